@@ -1,0 +1,111 @@
+// swift-tools-version: 6.2
+import Foundation  // during construction only
+import PackageDescription
+
+// The manifest is the drawing of the house: targets stand bottom-up, and a target may import
+// only what it lists here (the build refuses the rest: --explicit-target-dependency-import-check error).
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A library of the house; `below` names the targets on lower floors that it may import.
+func library(_ name: String, below: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: below, swiftSettings: settings)
+}
+
+/// The tests of one library, or of several at once.
+func tests(_ name: String, of below: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: below, path: "Tests/\(name)", swiftSettings: settings)
+}
+
+// During construction only: targets whose folder does not exist yet are left out.
+func exists(_ target: Target) -> Bool {
+    let path = Context.packageDirectory + "/" + (target.path ?? "Sources/\(target.name)")
+    return ((try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []).contains { $0.hasSuffix(".swift") || $0.hasSuffix(".h") }
+}
+func present(_ all: [Target]) -> [Target] {
+    let kept = all.filter(exists)
+    let names = Set(kept.map(\.name))
+    for target in kept {
+        target.dependencies = target.dependencies.filter {
+            if case .byNameItem(let name, _) = $0 { return names.contains(name) }
+            return true
+        }
+    }
+    return kept
+}
+
+let package = Package(
+    name: "operon",
+    targets: present([
+        // Floor 0: C libraries, one module map each
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+
+        // Floor 1: what is said
+        library("Values", below: ["CYAML", "CCrypto"]),
+
+        // Floor 2: when code runs; the nouns of a warehouse
+        library("Services", below: ["Values"]),
+        library("Schemas", below: ["Values"]),
+
+        // Floor 3: doors to C libraries; inference
+        library("Databases", below: ["CSQLite", "Values", "Services", "Schemas"]),
+        library("Modeling", below: ["Values", "Schemas"]),
+
+        // Floor 4: how parts talk; questions; the demo business
+        library("MessageBus", below: ["Values", "Services"]),
+        library("Semantics", below: ["Values", "Schemas", "Modeling"]),
+        library("DemoData", below: ["Values", "Schemas", "Databases"]),
+
+        // Floor 5: runtime
+        library("Traces", below: ["Values", "Services", "Databases", "MessageBus"]),
+        library("AgentRuntime", below: ["Values", "Services", "MessageBus"]),
+
+        // Floor 6: front doors
+        library(
+            "Toolbox",
+            below: [
+                "Values", "Services", "Schemas", "Databases", "Modeling", "Semantics", "DemoData",
+                "AgentRuntime",
+            ]),
+
+        // Floor 7: the one place that wires everything together
+        .executableTarget(
+            name: "operon",
+            dependencies: [
+                "Values", "Services", "Schemas", "Databases", "Modeling", "MessageBus", "Semantics", "DemoData",
+                "Traces", "AgentRuntime", "Toolbox",
+            ],
+            swiftSettings: settings),
+
+        // Tests mirror the floors
+        .target(
+            name: "Support", dependencies: ["Values", "Services", "MessageBus", "AgentRuntime"],
+            path: "Tests/Support", swiftSettings: settings),
+        tests("ValuesTests", of: ["Values", "Support"]),
+        tests("ServicesTests", of: ["Values", "Services", "Support"]),
+        tests("DatabasesTests", of: ["Values", "Services", "Schemas", "Databases", "Support"]),
+        tests("MessageBusTests", of: ["Values", "Services", "MessageBus", "Support"]),
+        tests("SemanticsTests", of: ["Values", "Schemas", "Databases", "Modeling", "Semantics", "Support"]),
+        tests("DemoDataTests", of: ["Values", "Schemas", "Databases", "DemoData", "Support"]),
+        tests("TracesTests", of: ["Values", "Services", "Databases", "MessageBus", "Traces", "Support"]),
+        tests("AgentRuntimeTests", of: ["Values", "Services", "MessageBus", "AgentRuntime", "Support"]),
+        tests(
+            "ToolboxTests",
+            of: ["Values", "Services", "Schemas", "Databases", "Semantics", "AgentRuntime", "Toolbox", "Support"]),
+        tests(
+            "IntegrationTests",
+            of: ["Values", "Services", "Databases", "MessageBus", "Traces", "AgentRuntime", "Toolbox", "Support"]),
+        tests("ReplayTests", of: ["Values", "Services", "MessageBus", "Traces", "AgentRuntime", "Support"]),
+        tests("ArchitectureTests", of: ["Values"]),
+    ])
+)
