@@ -1,6 +1,6 @@
-import Services
+public import Services
 import Synchronization
-import Values
+public import Values
 
 /// A clock that moves only when a test says so. Sleepers wake in the order of their deadlines.
 public final class ManualTime: TimeSource {
