@@ -28,7 +28,8 @@ func tests(_ name: String, of below: [Target.Dependency]) -> Target {
 // During construction only: targets whose folder does not exist yet are left out.
 func exists(_ target: Target) -> Bool {
     let path = Context.packageDirectory + "/" + (target.path ?? "Sources/\(target.name)")
-    return ((try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []).contains { $0.hasSuffix(".swift") || $0.hasSuffix(".h") }
+    return ((try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? [])
+        .contains { $0.hasSuffix(".swift") || $0.hasSuffix(".h") }
 }
 func present(_ all: [Target]) -> [Target] {
     let kept = all.filter(exists)

@@ -68,7 +68,9 @@ public struct CatalogueTable: Sendable, Hashable {
 /// One column.
 public struct CatalogueColumn: Sendable, Hashable {
     /// What values a declared type holds, in the few kinds that decisions need.
-    public enum Kind: String, Sendable, Hashable { case integer, real, text, blob, boolean, date, datetime, unknown }
+    public enum Kind: String, Sendable, Hashable {
+        case integer, real, text, blob, boolean, date, datetime, unknown
+    }
 
     /// The name as the schema writes it.
     public var name: String
@@ -82,7 +84,8 @@ public struct CatalogueColumn: Sendable, Hashable {
     public var defaultSQL: String?
 
     /// Makes a column.
-    public init(name: String, declaredType: String, kind: Kind, isNullable: Bool = true, defaultSQL: String? = nil) {
+    public init(name: String, declaredType: String, kind: Kind, isNullable: Bool = true, defaultSQL: String? = nil)
+    {
         self.name = name
         self.declaredType = declaredType
         self.kind = kind

@@ -26,6 +26,7 @@ public final class ThreadPoolExecutor: TaskExecutor {
         }
     }
 
+    /// Queues a job; the next free thread of the pool runs it.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         state.withLock { $0.jobs.append(job) }

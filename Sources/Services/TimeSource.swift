@@ -16,18 +16,21 @@ public struct SystemTime: TimeSource {
     /// Makes the source.
     public init() {}
 
+    /// `CLOCK_REALTIME`, to the microsecond.
     public func now() -> Timestamp {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
     }
 
+    /// `CLOCK_MONOTONIC`.
     public func monotonicNanoseconds() -> UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
+    /// Suspends the task for real time.
     public func sleep(nanoseconds: UInt64) async throws {
         try await Task.sleep(nanoseconds: nanoseconds)
     }
@@ -44,6 +47,7 @@ public struct RandomIDs: IDSource {
     /// Makes the source.
     public init() {}
 
+    /// `prefix`, an underscore and sixteen letters.
     public func next(_ prefix: String) -> String {
         var generator = SystemRandomNumberGenerator()
         let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)

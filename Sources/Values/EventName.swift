@@ -28,7 +28,8 @@ public enum EventName: String, Sendable, Hashable, CaseIterable {
     /// tells how a run went this time (gauges, logs, interruptions) and may differ between equal runs.
     public var isCanonical: Bool {
         switch self {
-        case .modelDelta, .budgetWarned, .breakerChanged, .agentRestarted, .log, .turnSuspended, .sessionInterrupted:
+        case .modelDelta, .budgetWarned, .breakerChanged, .agentRestarted, .log, .turnSuspended,
+            .sessionInterrupted:
             false
         default: true
         }

@@ -99,12 +99,19 @@ extension JSON: Hashable {}
 extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByFloatLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
 {
+    /// Makes a string from a literal.
     public init(stringLiteral value: String) { self = .string(value) }
+    /// Makes an integer from a literal.
     public init(integerLiteral value: Int) { self = .int(value) }
+    /// Makes a Boolean from a literal.
     public init(booleanLiteral value: Bool) { self = .bool(value) }
+    /// Makes a floating-point number from a literal.
     public init(floatLiteral value: Double) { self = .double(value) }
+    /// Makes an array from a literal.
     public init(arrayLiteral elements: JSON...) { self = .array(elements) }
+    /// Makes null from `nil`.
     public init(nilLiteral: ()) { self = .null }
+    /// Makes an object from a literal.
     public init(dictionaryLiteral elements: (String, JSON)...) {
         var object = JSONObject()
         for (key, value) in elements { object[key] = value }

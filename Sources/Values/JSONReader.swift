@@ -117,7 +117,8 @@ public struct JSONReader: ~Copyable {
     public mutating func string() throws(JSONError) -> String {
         let (range, escaped) = try rawString()
         if !escaped {
-            return String(decoding: UnsafeBufferPointer(start: start + range.lowerBound, count: range.count), as: UTF8.self)
+            let bytes = UnsafeBufferPointer(start: start + range.lowerBound, count: range.count)
+            return String(decoding: bytes, as: UTF8.self)
         }
         return try unescape(range)
     }
@@ -145,7 +146,9 @@ public struct JSONReader: ~Copyable {
             case 117:
                 var unit = try hex(index, in: range)
                 index += 4
-                if unit & 0xFC00 == 0xD800, index + 6 <= range.upperBound, start[index] == 92, start[index + 1] == 117 {
+                if unit & 0xFC00 == 0xD800, index + 6 <= range.upperBound, start[index] == 92,
+                    start[index + 1] == 117
+                {
                     let low = try hex(index + 2, in: range)
                     if low & 0xFC00 == 0xDC00 {
                         unit = 0x10000 + ((unit & 0x3FF) << 10 | low & 0x3FF)

@@ -149,7 +149,8 @@ extension JSON: CustomStringConvertible {
         case .array(let elements) where !elements.isEmpty:
             let scalar = elements.allSatisfy { $0.array == nil && $0.object == nil }
             if scalar { return "[" + elements.map(\.description).joined(separator: ", ") + "]" }
-            return "[\n" + elements.map { pad + $0.pretty(indent: indent + 2) }.joined(separator: ",\n") + "\n\(end)]"
+            return "[\n" + elements.map { pad + $0.pretty(indent: indent + 2) }.joined(separator: ",\n")
+                + "\n\(end)]"
         case .object(let object) where !object.isEmpty:
             let lines = object.members.map { member in
                 pad + JSON.string(member.key).description + ": " + member.value.pretty(indent: indent + 2)

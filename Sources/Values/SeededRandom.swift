@@ -19,7 +19,9 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
     public mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
     /// An integer in 0 ..< `bound`.
-    public mutating func below(_ bound: Int) -> Int { Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(bound)).high) }
+    public mutating func below(_ bound: Int) -> Int {
+        Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(bound)).high)
+    }
 
     /// Whether an event of probability `p` happens.
     public mutating func chance(_ p: Double) -> Bool { unit() < p }

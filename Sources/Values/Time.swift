@@ -6,6 +6,7 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
     /// Makes a moment.
     public init(microseconds: Int64) { self.microseconds = microseconds }
 
+    /// Whether `a` is the earlier moment.
     public static func < (a: Timestamp, b: Timestamp) -> Bool { a.microseconds < b.microseconds }
 
     /// The calendar day (UTC).
@@ -142,7 +143,8 @@ public struct CivilDate: Sendable, Hashable, Comparable, CustomStringConvertible
             }
             return value
         }
-        guard let y = number(0..<4), let m = number(5..<7), let d = number(8..<10), (1...12).contains(m), d >= 1 else {
+        guard let y = number(0..<4), let m = number(5..<7), let d = number(8..<10), (1...12).contains(m), d >= 1
+        else {
             return nil
         }
         let date = CivilDate(year: y, month: m, day: d)
@@ -165,6 +167,7 @@ public struct CivilDate: Sendable, Hashable, Comparable, CustomStringConvertible
         return CivilDate(year: first.year, month: first.month, day: min(day, last.day))
     }
 
+    /// Whether `a` is the earlier day.
     public static func < (a: CivilDate, b: CivilDate) -> Bool {
         (a.year, a.month, a.day) < (b.year, b.month, b.day)
     }

@@ -23,12 +23,15 @@ public final class ManualTime: TimeSource {
     /// Starts at 2026-11-20T10:00:00Z.
     public init(origin: Timestamp = Timestamp(microseconds: 1_795_168_800_000_000)) { self.origin = origin }
 
+    /// The origin and what has been advanced since.
     public func now() -> Timestamp {
         Timestamp(microseconds: origin.microseconds + Int64(state.withLock { $0.now } / 1000))
     }
 
+    /// What has been advanced since the start.
     public func monotonicNanoseconds() -> UInt64 { state.withLock { $0.now } }
 
+    /// Returns once the time has been advanced far enough.
     public func sleep(nanoseconds: UInt64) async throws {
         let ticket = state.withLock { state in
             state.next += 1
@@ -103,6 +106,7 @@ public final class CountingIDs: IDSource {
     private let next = Mutex(0)
     /// Starts at 1.
     public init() {}
+    /// `prefix`, an underscore and the next number.
     public func next(_ prefix: String) -> String {
         next.withLock { value in
             value += 1

@@ -16,7 +16,8 @@ public struct Usage: Sendable, Hashable {
     public var bytes: Int
 
     /// Makes a usage; everything not named is 0.
-    public init(steps: Int = 0, calls: Int = 0, tokens: Int = 0, microcost: Int = 0, rows: Int = 0, bytes: Int = 0) {
+    public init(steps: Int = 0, calls: Int = 0, tokens: Int = 0, microcost: Int = 0, rows: Int = 0, bytes: Int = 0)
+    {
         self.steps = steps
         self.calls = calls
         self.tokens = tokens

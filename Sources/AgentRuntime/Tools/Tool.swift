@@ -31,7 +31,8 @@ public struct ToolDescriptor: Sendable {
 
     /// Makes a descriptor.
     public init(
-        name: String, title: String, summary: String, input: JSONSchema, output: JSONSchema, effectClass: EffectClass,
+        name: String, title: String, summary: String, input: JSONSchema, output: JSONSchema,
+        effectClass: EffectClass,
         permission: String
     ) {
         self.name = name
@@ -67,7 +68,8 @@ public struct ToolContext: Sendable {
     public var timeout: Duration?
 
     /// Makes a context.
-    public init(idempotencyKey: String = "", rowLimit: Int = .max, byteLimit: Int = .max, timeout: Duration? = nil) {
+    public init(idempotencyKey: String = "", rowLimit: Int = .max, byteLimit: Int = .max, timeout: Duration? = nil)
+    {
         self.idempotencyKey = idempotencyKey
         self.rowLimit = rowLimit
         self.byteLimit = byteLimit

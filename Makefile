@@ -1,0 +1,44 @@
+# Operon. `make` alone lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test build bench lint doc sanitize clean setup
+
+# An import that the manifest does not allow is an error in every build.
+ARROWS := --explicit-target-dependency-import-check error
+# The Swift runtime is linked in: the binary starts faster and runs where no Swift is installed.
+RELEASE := -c release --static-swift-stdlib $(ARROWS)
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /|/' | \
+		while IFS='|' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+demo: setup ## build, make a database, ask it four questions, replay an answer (no key, no network)
+	@scripts/demo.sh
+
+test: setup ## every test, in debug
+	@swift test --parallel $(ARROWS)
+
+build: setup ## the release binary, at .build/release/operon
+	@swift build $(RELEASE)
+
+bench: build ## measure Operon beside its peers, as a Markdown table
+	@Benchmarks/run.sh
+
+lint: setup ## formatting, naming and documentation comments
+	@swift format lint -r -s Sources Tests Package.swift
+
+doc: setup ## reference documentation as a static site in .docs/
+	@scripts/doc.sh
+
+# Each sanitizer has its own build folder, so that the ordinary builds stay warm.
+sanitize: setup ## the tests under the thread and the address sanitizer
+	@swift test --sanitize=thread --scratch-path .build-thread $(ARROWS)
+	@swift test --sanitize=address --scratch-path .build-address $(ARROWS)
+
+clean: ## remove everything that was built
+	@rm -rf .build .build-thread .build-address .docs
+
+setup:
+	@scripts/setup.sh
