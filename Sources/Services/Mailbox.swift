@@ -204,6 +204,13 @@ public final class Mailbox<Element: Sendable>: Sendable {
         }
     }
 
+    /// Takes all that waits, in order, without waiting.
+    public func drain() -> [Element] {
+        let (batch, admitted, _) = take()
+        for sender in admitted { sender.continuation.resume(returning: .delivered) }
+        return batch
+    }
+
     /// Closes the mailbox: what is in it can still be received, nothing more is taken. Senders who wait are told.
     public func close() {
         let (receiver, senders) = state.withLock { state -> (UnsafeContinuation<Void, Never>?, [Sender]) in
