@@ -1,8 +1,5 @@
 /// Where an unstructured task is right, and why. Everything else is a child of a `run()`.
-let unstructuredTasks: [String: String] = [
-    "Sources/MessageBus/PendingRequests.swift":
-        "one sleeper serves the deadlines of all requests and lives only while one is in flight"
-]
+let unstructuredTasks: [String: String] = [:]
 
 /// `try!` and `as!`: a crash where an error belongs.
 func findingsInForces(_ source: SourceText) -> [Finding] {

@@ -24,6 +24,9 @@ public struct AgentDefinition: Sendable {
     public var instructions: String
     /// Where the definition begins.
     public var place: SourcePlace
+    /// SHA-256 of the text that the definition was read from; a session writes it into its log, so that a replay with
+    /// changed definitions is noticed.
+    public var digest = ""
 
     /// Makes a definition.
     public init(

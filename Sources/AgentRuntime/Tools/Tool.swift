@@ -83,11 +83,14 @@ public struct ToolOutput: Sendable {
     public var value: JSON
     /// What the call used.
     public var usage: Usage
+    /// The limit of the context that cut the result short (`rows`, `bytes`), if one did.
+    public var limitReached: String?
 
     /// Makes an output.
-    public init(_ value: JSON, usage: Usage = Usage()) {
+    public init(_ value: JSON, usage: Usage = Usage(), limitReached: String? = nil) {
         self.value = value
         self.usage = usage
+        self.limitReached = limitReached
     }
 }
 

@@ -1,0 +1,145 @@
+internal import MessageBus
+internal import Values
+
+/// Something that the outside decides, asked for under a path that does not depend on thread timing.
+struct EffectRequest: Sendable {
+    /// The path; unique to this request within the session.
+    var path: String
+    /// Who asks.
+    var sender: String
+    /// `tool`, `clock`, `person`.
+    var kind: String
+    /// Which tool, which clock.
+    var name: String
+    /// What doing it twice would mean.
+    var effectClass: EffectClass
+    /// The request itself.
+    var arguments: JSON
+
+    var payload: JSON {
+        [
+            "effect": .string(kind), "name": .string(name), "class": .string(effectClass.rawValue),
+            "request": arguments,
+        ]
+    }
+}
+
+/// A part failed in a way that it does not know how to report: its agent is taken to be broken.
+struct Crash: Error, Sendable {
+    var error: OperonError
+}
+
+extension Journal {
+    /// Performs an effect once in the life of the session, or answers from the recording.
+    ///
+    /// Throws ``ToolFailure`` when the effect reported one, ``Crash`` for anything unexpected, `CancellationError` when
+    /// the run is being stopped, ``Suspension`` when an unsafe effect has an unknown fate, and ``Divergence``.
+    func effect(
+        _ request: EffectRequest, perform: () async throws -> ToolOutput
+    ) async throws -> ToolOutput {
+        let said = try open(.effectRequested, at: request.path, sender: request.sender, payload: request.payload)
+        if let recorded = upcoming(at: request.path) { return try recall(recorded, request) }
+        if isOffline {
+            if recordedInterruption(around: request.path) != nil { throw CancellationError() }
+            let divergence = Divergence(
+                kind: .exhausted, path: request.path, recorded: .null,
+                replayed: Self.describe(.effectRequested, request.sender, request.payload))
+            note(divergence)
+            throw divergence
+        }
+        switch (takeDecision(at: request.path), said) {
+        case (.result(let value), _):
+            let output = ToolOutput(value)
+            close(.effectCompleted, at: request.path, sender: request.sender, payload: Self.payload(of: output))
+            return output
+        case (.abandon, _):
+            let failure = ToolFailure(
+                OperonError(
+                    code: "effect_abandoned", "a person gave up \(request.name), whose result was unknown",
+                    at: request.path))
+            close(.effectFailed, at: request.path, sender: request.sender, payload: Self.payload(of: failure))
+            throw failure
+        case (nil, .recorded) where request.effectClass == .unsafe:
+            throw Suspension(
+                reason: .unsafeEffect, path: request.path,
+                question:
+                    "\(request.name) was started before the process stopped, and its result is unknown. It is not safe to repeat.",
+                options: ["again", "abandon"])
+        case (nil, .appended(let seq)) where request.effectClass == .unsafe:
+            // Nobody may find the deed without its request: the request is on disk before the deed is done.
+            try await log.waitUntilDurable(seq)
+        default: break
+        }
+        return try await carryOut(request, perform)
+    }
+
+    private func carryOut(
+        _ request: EffectRequest, _ perform: () async throws -> ToolOutput
+    ) async throws -> ToolOutput {
+        do {
+            let output = try await perform()
+            close(.effectCompleted, at: request.path, sender: request.sender, payload: Self.payload(of: output))
+            return output
+        } catch let failure as ToolFailure {
+            close(.effectFailed, at: request.path, sender: request.sender, payload: Self.payload(of: failure))
+            throw failure
+        } catch let suspension as Suspension {
+            throw suspension
+        } catch is CancellationError {
+            close(.effectFailed, at: request.path, sender: request.sender, payload: Self.cancelledPayload)
+            throw CancellationError()
+        } catch {
+            // The error's text may hold anything; only its type is told.
+            let crash = Crash(
+                error: OperonError(
+                    code: "agent_crashed", "\(request.name) failed unexpectedly (\(type(of: error)))",
+                    at: request.path))
+            close(.effectFailed, at: request.path, sender: request.sender, payload: Self.payload(of: crash))
+            throw crash
+        }
+    }
+
+    private func recall(_ recorded: Envelope, _ request: EffectRequest) throws -> ToolOutput {
+        let payload = recorded.payload
+        switch recorded.kind {
+        case .effectCompleted:
+            close(.effectCompleted, at: request.path, sender: request.sender, payload: payload)
+            return ToolOutput(
+                payload["result"] ?? .null, usage: payload["usage"].map(Usage.init(json:)) ?? Usage(),
+                limitReached: payload["limit"]?.string)
+        case .effectFailed:
+            close(.effectFailed, at: request.path, sender: request.sender, payload: payload)
+            let error =
+                payload["error"].flatMap(OperonError.init(json:))
+                ?? OperonError(code: "effect_failed", "the recorded effect failed", at: request.path)
+            switch error.code {
+            case "cancelled": throw CancellationError()
+            case "agent_crashed": throw Crash(error: error)
+            default: throw ToolFailure(error, isRetryable: payload["retryable"]?.bool ?? false)
+            }
+        default:
+            let divergence = Divergence(
+                kind: .different, path: request.path, recorded: Self.describe(recorded),
+                replayed: Self.describe(.effectCompleted, request.sender, .null))
+            note(divergence)
+            throw divergence
+        }
+    }
+
+    private static func payload(of output: ToolOutput) -> JSON {
+        var object: JSONObject = ["result": output.value]
+        if output.usage != Usage() { object["usage"] = output.usage.json }
+        if let limit = output.limitReached { object["limit"] = .string(limit) }
+        return .object(object)
+    }
+
+    private static func payload(of failure: ToolFailure) -> JSON {
+        ["error": failure.error.json, "retryable": .bool(failure.isRetryable)]
+    }
+
+    private static func payload(of crash: Crash) -> JSON { ["error": crash.error.json, "retryable": true] }
+
+    private static let cancelledPayload: JSON = [
+        "error": OperonError(code: "cancelled", "stopped before the result was known").json, "retryable": false,
+    ]
+}

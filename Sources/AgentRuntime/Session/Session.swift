@@ -1,0 +1,144 @@
+public import MessageBus
+internal import Services
+public import Values
+
+/// One conversation or batch run: it owns a log, its agents, and the order of its turns.
+public actor Session {
+    /// The session's identifier.
+    public nonisolated let id: String
+    /// The log that everything stands on.
+    public nonisolated let log: SessionLog
+    private let journal: Journal
+    private let configuration: SessionConfiguration
+    private let agents: AgentDirectory
+    private let turns = Inbox(concurrency: 1, capacity: 64)
+    private var turnCount = 0
+    private var spent = Usage()
+    private var isClosed = false
+
+    /// Makes a session that speaks through `journal`.
+    public init(_ configuration: SessionConfiguration, journal: Journal) {
+        self.configuration = configuration
+        self.journal = journal
+        log = journal.log
+        id = journal.log.session
+        agents = AgentDirectory(definitions: configuration.definitions, reasoner: configuration.reasoner)
+    }
+
+    /// Opens the session: the first envelope of its log. `extra` members tell where the session comes from.
+    public func open(_ extra: JSONObject = [:]) throws {
+        var payload: JSONObject = [
+            "format": 1, "operon": .string(configuration.version), "agent": .string(configuration.agent),
+            "reasoner": .string(configuration.reasoner.name), "context": configuration.context,
+            "definitions": .string(definitionsDigest),
+        ]
+        if let recorded = journal.upcoming(at: "")?.payload["operon"] { payload["operon"] = recorded }
+        try journal.open(
+            .sessionOpened, at: "", sender: "operon", payload: .object(payload))
+        if !extra.isEmpty {
+            journal.remark(
+                .log, at: "", sender: "operon", payload: ["message": "origin", "origin": .object(extra)])
+        }
+    }
+
+    /// A change of any definition changes this.
+    private var definitionsDigest: String {
+        let digests = configuration.definitions.sorted { $0.name < $1.name }.map { "\($0.name) \($0.digest)" }
+        return SHA256Digest.short(.strings(digests))
+    }
+
+    /// Takes in what a person said, as the next turn, and returns when the turn has ended or is suspended. Turns of a
+    /// session run one after the other. `control` stops this turn.
+    public func ask(_ input: JSON, control: RunControl = RunControl()) async throws -> TurnResult {
+        guard await turns.enter() == .admitted else {
+            return TurnResult(
+                outcome: .failed(
+                    OperonError(
+                        code: "session_busy", "session \(id) has too many messages waiting", hint: "Try again.")))
+        }
+        defer { turns.leave() }
+        if isClosed {
+            return TurnResult(outcome: .failed(OperonError(code: "session_closed", "session \(id) is closed")))
+        }
+        turnCount += 1
+        return try await run("t\(turnCount)", input, control)
+    }
+
+    private func run(_ path: String, _ input: JSON, _ control: RunControl) async throws -> TurnResult {
+        let topic = TopicName.agentMessage(configuration.agent)
+        try journal.open(
+            .messageReceived, at: path, sender: "person", topic: topic,
+            payload: ["to": .string(configuration.agent), "input": input])
+        guard let agent = agents[configuration.agent] else {
+            let error = OperonError(
+                code: "agent_unknown", "there is no agent called \(configuration.agent)",
+                hint: "operon agents list shows the agents.")
+            journal.close(.turnFinished, at: path, sender: "operon", payload: Outcome.failed(error).json)
+            return TurnResult(outcome: .failed(error))
+        }
+        let wall =
+            configuration.definitions.first { $0.name == configuration.agent }?.limits.wall ?? .seconds(60)
+        let environment = TurnEnvironment(
+            journal: journal, tools: configuration.tools, agents: agents, control: control,
+            time: configuration.time,
+            person: configuration.person, wall: wall, seed: configuration.seed)
+        var context = configuration.context.object ?? [:]
+        let time = configuration.time
+        let now = try await journal.effect(
+            EffectRequest(
+                path: "\(path)/clock", sender: "operon", kind: "clock", name: "now", effectClass: .readOnly,
+                arguments: .null)
+        ) { ToolOutput(.string(time.now().description)) }
+        context["now"] = now.value
+        context["today"] = .string(String((now.value.string ?? "").prefix(10)))
+        let result = try await agent.serve(
+            TurnRequest(
+                path: path, input: input, context: .object(context), grant: configuration.budget - spent),
+            in: environment)
+        spent += result.usage
+        try await log.waitUntilDurable(log.lastSeq)
+        return result
+    }
+
+    /// Goes on with the turn that the log says was begun and not finished; nil when there is none.
+    public func resume(control: RunControl = RunControl()) async throws -> TurnResult? {
+        guard let open = Self.openTurn(in: log.envelopes(after: 0)) else { return nil }
+        guard await turns.enter() == .admitted else { return nil }
+        defer { turns.leave() }
+        return try await run(open.path, open.input, control)
+    }
+
+    /// Takes over what the log says of earlier turns: their number and what they used.
+    public func restore() {
+        journal.acknowledge("")
+        for envelope in log.envelopes(after: 0) {
+            if envelope.kind == .messageReceived, let number = Int(envelope.path.dropFirst()) {
+                turnCount = max(turnCount, number)
+            }
+            if envelope.kind == .turnFinished, !envelope.path.utf8.contains(UInt8(ascii: "/")) {
+                spent += Usage(json: envelope.payload["usage"] ?? .null)
+            }
+        }
+    }
+
+    /// Closes the session: the last envelope of its log.
+    public func close() async throws {
+        if isClosed { return }
+        isClosed = true
+        journal.close(.sessionClosed, at: "", sender: "operon", payload: ["turns": .int(turnCount)])
+        try await log.waitUntilDurable(log.lastSeq)
+    }
+
+    /// The turn that was begun and not finished, if there is one.
+    public static func openTurn(in envelopes: [Envelope]) -> (path: String, input: JSON)? {
+        var open: (path: String, input: JSON)?
+        for envelope in envelopes {
+            switch envelope.kind {
+            case .messageReceived: open = (envelope.path, envelope.payload["input"] ?? .null)
+            case .turnFinished where envelope.path == open?.path: open = nil
+            default: break
+            }
+        }
+        return open
+    }
+}

@@ -1,0 +1,192 @@
+internal import Services
+internal import Values
+
+/// Runs one step of a plan: once or per element, with retries, within its share of the budget.
+struct StepRunner: Sendable {
+    let step: PlaybookStep
+    /// `<turn>/execute/<step>`
+    let path: String
+    let agent: String
+    let delegates: Set<String>
+    let allowedTools: Set<String>
+    let context: JSON
+    let scope: Scope
+    let share: Usage
+    let environment: TurnEnvironment
+
+    private var journal: Journal { environment.journal }
+
+    /// Runs the step. Says `step.started` and `step.finished`.
+    func run() async -> StepEnd {
+        if let starved = starvation(of: share) { return close(StepEnd(.starved(budget: starved)), opened: false) }
+        do {
+            try journal.open(.stepStarted, at: path, sender: agent, payload: ["does": .string(step.summary)])
+        } catch {
+            return StepEnd(ending(error))
+        }
+        return close(step.forEach == nil ? await runOnce() : await runForEach(), opened: true)
+    }
+
+    private func starvation(of share: Usage) -> String? {
+        if share.steps < 1 { return "steps" }
+        if case .answer = step.action { return nil }
+        return share.calls < 1 ? "calls" : nil
+    }
+
+    private func runOnce() async -> StepEnd {
+        var end = await attempts(path, scope, share - Usage(steps: 1))
+        end.usage += Usage(steps: 1)
+        return end
+    }
+
+    /// One child per element; results in the order of the elements.
+    private func runForEach() async -> StepEnd {
+        guard let forEach = step.forEach, let elements = forEach.list.value(in: scope).array else {
+            return StepEnd(
+                .failed(
+                    OperonError(
+                        code: "not_a_list", "for_each of step \(step.id) needs a list", at: step.place.description)),
+                usage: Usage(steps: 1))
+        }
+        let own = share - Usage(steps: 1)
+        let count = min(elements.count, forEach.limit, own.steps == .max ? .max : max(own.steps, 0), own.calls)
+        var ends: [StepEnd] = []
+        let ledger = Ledger(limit: own)
+        await withTaskGroup(of: (Int, StepEnd).self) { group in
+            for number in 0..<count {
+                var inner = scope
+                inner.values[forEach.variable] = elements[number]
+                let seen = inner
+                let part = ledger.share(used: Usage(), rank: number, width: count)
+                group.addTask { (number, await attempts("\(path)/i\(number + 1)", seen, part - Usage(steps: 1))) }
+            }
+            var byNumber = [StepEnd?](repeating: nil, count: count)
+            for await (number, end) in group { byNumber[number] = end }
+            ends = byNumber.compactMap { $0 }
+        }
+        var merged = merge(ends)
+        if count < elements.count {
+            merged.truncated = count == forEach.limit ? nil : (own.calls <= count ? "calls" : "steps")
+            if count == forEach.limit {
+                merged.reasons.append("step \(step.id) did \(count) of \(elements.count) elements")
+            }
+        }
+        return merged
+    }
+
+    /// The first element that failed decides, in element order; results otherwise.
+    private func merge(_ ends: [StepEnd]) -> StepEnd {
+        var results: [JSON] = []
+        var merged = StepEnd(.finished(.array([])), usage: Usage(steps: 1))
+        var decisive: StepEnd.Kind?
+        for end in ends {
+            merged.usage += end.usage
+            merged.usage += Usage(steps: 1)
+            merged.reasons += end.reasons
+            merged.calls += end.calls
+            merged.truncated = merged.truncated ?? end.truncated
+            switch end.kind {
+            case .finished(let value): results.append(value)
+            case .failed where step.onError != .fail: results.append(.null)
+            default: if decisive == nil || end.outranks(decisive) { decisive = end.kind }
+            }
+        }
+        merged.kind = decisive ?? .finished(.array(results))
+        return merged
+    }
+
+    private func attempts(_ path: String, _ scope: Scope, _ share: Usage) async -> StepEnd {
+        var used = Usage()
+        var attempt = 1
+        while true {
+            if case .answer = step.action {
+            } else if share.calls - used.calls < 1 {
+                return StepEnd(.starved(budget: "calls"), usage: used)
+            }
+            let call = StepCall(
+                step: step, path: "\(path)/a\(attempt)", key: path, agent: agent, delegates: delegates,
+                allowedTools: allowedTools, context: context, scope: scope, share: share - used,
+                environment: environment)
+            do {
+                var end = try await call.perform()
+                end.usage += used
+                return end
+            } catch let failure as ToolFailure {
+                used += Usage(calls: 1)
+                let wanted =
+                    step.retry.codes.isEmpty ? failure.isRetryable : step.retry.codes.contains(failure.error.code)
+                guard wanted, attempt < step.retry.attempts else {
+                    return StepEnd(.failed(failure.error), usage: used)
+                }
+                let backoff = Backoff(base: .milliseconds(step.retry.backoffMilliseconds))
+                do { try await environment.pause(backoff, attempt: attempt) } catch {
+                    return StepEnd(.cancelled, usage: used)
+                }
+                attempt += 1
+            } catch {
+                return StepEnd(ending(error), usage: used)
+            }
+        }
+    }
+
+    private func ending(_ error: any Error) -> StepEnd.Kind {
+        switch error {
+        case is CancellationError: .cancelled
+        case is Divergence: .diverged
+        case let suspension as Suspension: .suspended(suspension)
+        case let crash as Crash: .failed(crash.error)
+        case let failure as ToolFailure: .failed(failure.error)
+        case let error as OperonError: .failed(error)
+        default: .failed(OperonError(code: "agent_crashed", "step \(step.id) failed unexpectedly", at: path))
+        }
+    }
+
+    /// A suspended step stays open: it will go on. A diverged one says nothing more.
+    private func close(_ end: StepEnd, opened: Bool) -> StepEnd {
+        switch end.kind {
+        case .suspended, .diverged: return end
+        case .cancelled where !opened: return end
+        default:
+            journal.close(.stepFinished, at: path, sender: agent, payload: end.payload)
+            return end
+        }
+    }
+}
+
+extension StepEnd {
+    /// Whether this end matters more than `other` for a step of many elements.
+    func outranks(_ other: Kind?) -> Bool {
+        func weight(_ kind: Kind?) -> Int {
+            switch kind {
+            case .diverged: 5
+            case .cancelled: 4
+            case .suspended: 3
+            case .failed: 2
+            case .starved: 1
+            default: 0
+            }
+        }
+        return weight(kind) > weight(other)
+    }
+
+    /// The payload of `step.finished`.
+    var payload: JSON {
+        var object: JSONObject = [:]
+        switch kind {
+        case .finished: object["status"] = "completed"
+        case .skipped(let reason):
+            object["status"] = "skipped"
+            object["reason"] = .string(reason)
+        case .failed(let error):
+            object["status"] = "failed"
+            object["error"] = error.json
+        case .starved(let budget):
+            object["status"] = "starved"
+            object["budget"] = .string(budget)
+        case .cancelled: object["status"] = "cancelled"
+        case .suspended, .diverged: object["status"] = "open"
+        }
+        if let truncated { object["truncated"] = .string(truncated) }
+        return .object(object)
+    }
+}

@@ -1,0 +1,207 @@
+internal import MessageBus
+internal import Values
+
+/// One turn of an agent: rounds of observe, plan, execute, reflect, until there is an outcome.
+struct TurnLoop: Sendable {
+    let definition: AgentDefinition
+    let graph: StepGraph
+    let reasoner: any Reasoner
+    let request: TurnRequest
+    let environment: TurnEnvironment
+
+    private var journal: Journal { environment.journal }
+
+    /// The same turn, stopped by another control.
+    func under(_ control: RunControl, wall: Duration) -> TurnLoop {
+        if control === environment.control { return self }
+        return TurnLoop(
+            definition: definition, graph: graph, reasoner: reasoner, request: request,
+            environment: environment.under(control, wall: wall))
+    }
+
+    /// Runs the turn. Says `turn.started` first and `turn.finished` last, exactly once each, unless the turn is
+    /// suspended (it will go on) or diverges (the run is void). Throws ``Divergence`` only.
+    func run() async throws -> TurnResult {
+        do {
+            try journal.open(
+                .turnStarted, at: request.path, sender: definition.name,
+                payload: ["agent": .string(definition.name), "reasoner": .string(reasoner.name)])
+        } catch is CancellationError {
+            let outcome = interruptedOutcome
+            if request.isRoot { finish(outcome, .null, Usage(), rounds: 0) }
+            return TurnResult(outcome: outcome)
+        }
+        var progress = Progress(ledger: Ledger(limit: definition.limits.usage(within: request.grant)))
+        do {
+            let (outcome, answer) = try await rounds(&progress)
+            finish(outcome, answer, progress.ledger.settled, rounds: progress.round)
+            return TurnResult(outcome: outcome, answer: answer, usage: progress.ledger.settled)
+        } catch is CancellationError {
+            let outcome = interruptedOutcome
+            finish(outcome, .null, progress.ledger.settled, rounds: progress.round)
+            return TurnResult(outcome: outcome, usage: progress.ledger.settled)
+        } catch let suspension as Suspension {
+            journal.remark(
+                .turnSuspended, at: request.path, sender: definition.name, payload: suspension.json)
+            return TurnResult(outcome: nil, usage: progress.ledger.settled, suspension: suspension)
+        } catch let divergence as Divergence {
+            throw divergence
+        } catch {
+            let crash =
+                (error as? OperonError)
+                ?? OperonError(
+                    code: "agent_crashed", "\(definition.name) failed unexpectedly (\(type(of: error)))",
+                    at: request.path)
+            finish(.failed(crash), .null, progress.ledger.settled, rounds: progress.round)
+            return TurnResult(outcome: .failed(crash), usage: progress.ledger.settled)
+        }
+    }
+
+    /// What a turn carries from round to round.
+    private struct Progress {
+        var ledger: Ledger
+        var detector = LoopDetector()
+        var round = 0
+    }
+
+    private func rounds(_ progress: inout Progress) async throws -> (Outcome, JSON) {
+        var observation = Observation(input: request.input, context: request.context)
+        var previous: Execution?
+        while true {
+            progress.round += 1
+            observation.round = progress.round
+            let base = progress.round == 1 ? request.path : "\(request.path)/r\(progress.round)"
+            try enter("observe", base, progress.round)
+            observation = try await reasoner.observe(observation, as: definition)
+            try enter("plan", base, progress.round)
+            let plan = try await reasoner.plan(observation, after: previous, as: definition)
+            try journal.open(.planMade, at: "\(base)/plan", sender: definition.name, payload: describe(plan))
+            try enter("execute", base, progress.round)
+            let run = await execute(plan, observation, "\(base)/execute", &progress.ledger)
+            let execution = try conclude(run)
+            // From here on nothing is refused: a turn whose time is up still answers with what it has.
+            journal.close(
+                .phaseEntered, at: "\(base)/reflect", sender: definition.name,
+                payload: ["phase": "reflect", "round": .int(progress.round)])
+            if let repeated = progress.detector.note(run.calls) {
+                return (.failed(loopError(repeated)), .null)
+            }
+            switch try await reasoner.reflect(on: execution, of: observation, as: definition) {
+            case .answer(let answer, let said, let reasons):
+                return (outcome(execution, answer, said, reasons), answer)
+            case .ask(let question): return (.awaiting(question: question), execution.answer ?? .null)
+            case .giveUp(let error): return (.failed(error), .null)
+            case .again(let steps, let feedback):
+                if progress.round >= definition.limits.rounds {
+                    return (.truncated(budget: "rounds"), execution.answer ?? .null)
+                }
+                observation.feedback = ["message": .string(feedback), "steps": .strings(steps)]
+                previous = execution
+            }
+        }
+    }
+
+    private func outcome(
+        _ execution: Execution, _ answer: JSON, _ said: PlaybookStep.AnswerOutcome, _ reasons: [String]
+    ) -> Outcome {
+        if let budget = execution.truncated { return .truncated(budget: budget) }
+        switch said {
+        case .awaiting:
+            return .awaiting(question: answer["clarification"]?.plainText ?? answer["answer"]?.plainText ?? "")
+        case .degraded: return .degraded(reasons: reasons)
+        case .completed: return reasons.isEmpty ? .completed : .degraded(reasons: reasons)
+        }
+    }
+
+    private func enter(_ phase: String, _ base: String, _ round: Int) throws {
+        try journal.open(
+            .phaseEntered, at: "\(base)/\(phase)", sender: definition.name,
+            payload: ["phase": .string(phase), "round": .int(round)])
+    }
+
+    private func describe(_ plan: Plan) -> JSON {
+        let running = Set(plan.running)
+        let steps = plan.steps.enumerated().compactMap { number, step -> JSON? in
+            guard running.contains(step.id) else { return nil }
+            return [
+                "id": .string(step.id), "does": .string(step.summary),
+                "after": .strings(graph.nodes[number].all.map { plan.steps[$0].id }),
+            ]
+        }
+        return ["steps": .array(steps)]
+    }
+
+    /// Sorts out what a plan's run means for the turn before anybody judges its results.
+    private func conclude(_ run: PlanRun) throws -> Execution {
+        if run.isDiverged {
+            throw journal.divergence
+                ?? Divergence(kind: .different, path: request.path, recorded: .null, replayed: .null)
+        }
+        if run.isCancelled && environment.interruption(of: request.path) != .deadline { throw CancellationError() }
+        if let suspension = run.suspension { throw suspension }
+        return run.execution(interruption: environment.interruption(of: request.path))
+    }
+
+    private var interruptedOutcome: Outcome {
+        switch environment.interruption(of: request.path) {
+        case .deadline: .truncated(budget: "wall")
+        case .cancelled(let by): .cancelled(by: by)
+        case nil: .cancelled(by: "caller")
+        }
+    }
+
+    private func loopError(_ repeated: CallRecord) -> OperonError {
+        OperonError(
+            code: "loop_detected",
+            "\(definition.name) repeats \(repeated.callee) with the same arguments and the same result",
+            hint: "Change the check that asks for another round, or what the repeated step is given.",
+            at: request.path)
+    }
+
+    private func finish(_ outcome: Outcome, _ answer: JSON, _ usage: Usage, rounds: Int) {
+        var payload = outcome.json.object ?? [:]
+        payload["rounds"] = .int(rounds)
+        payload["usage"] = usage.json
+        if request.isRoot {
+            if !answer.isNull {
+                journal.close(
+                    .messageSent, at: request.path, sender: definition.name,
+                    topic: TopicName.consoleLog(journal.log.session),
+                    payload: ["to": "person", "answer": answer])
+            }
+        } else {
+            payload["answer"] = answer.excerpt
+        }
+        journal.close(.turnFinished, at: request.path, sender: definition.name, payload: .object(payload))
+    }
+}
+
+extension JSON {
+    /// The value itself when it is small; otherwise its digest, since large results stand on the log already.
+    var excerpt: JSON {
+        isLargerThan(4096) ? ["$digest": .string(SHA256Digest.hex(canonicalBytes()))] : self
+    }
+
+    /// Whether the text would have more than about `limit` bytes; stops counting there.
+    func isLargerThan(_ limit: Int) -> Bool {
+        var left = limit
+        return !fits(&left)
+    }
+
+    private func fits(_ left: inout Int) -> Bool {
+        switch self {
+        case .null, .bool: left -= 4
+        case .int, .double: left -= 8
+        case .string(let text): left -= text.utf8.count + 2
+        case .array(let elements):
+            for element in elements where !element.fits(&left) { return false }
+            left -= elements.count + 2
+        case .object(let object):
+            for member in object.members {
+                left -= member.key.utf8.count + 4
+                if !member.value.fits(&left) { return false }
+            }
+        }
+        return left >= 0
+    }
+}
