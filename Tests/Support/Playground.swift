@@ -6,6 +6,7 @@ public import Values
 
 /// A tool made from a closure, for tests.
 public struct ClosureTool: Tool {
+    /// A descriptor that takes any object.
     public let descriptor: ToolDescriptor
     private let body: @Sendable (JSON, ToolContext) async throws -> ToolOutput
 
@@ -20,6 +21,7 @@ public struct ClosureTool: Tool {
         self.body = body
     }
 
+    /// Calls the closure.
     public func call(_ arguments: JSON, in context: ToolContext) async throws -> ToolOutput {
         try await body(arguments, context)
     }

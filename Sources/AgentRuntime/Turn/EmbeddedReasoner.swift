@@ -2,13 +2,16 @@ internal import Values
 
 /// The reasoner that needs nothing: it follows the playbook and the declared checks. Deterministic and offline.
 public struct EmbeddedReasoner: Reasoner {
+    /// `embedded`
     public let name = "embedded"
 
     /// Makes the reasoner.
     public init() {}
 
+    /// Takes the goal as it is.
     public func observe(_ observation: Observation, as definition: AgentDefinition) -> Observation { observation }
 
+    /// The playbook; from the second round on the steps that a check wants again, with what depends on them.
     public func plan(
         _ observation: Observation, after previous: Execution?, as definition: AgentDefinition
     ) -> Plan {
@@ -22,6 +25,7 @@ public struct EmbeddedReasoner: Reasoner {
         return Plan(steps: steps, running: running, kept: kept)
     }
 
+    /// The first check that fails decides; otherwise the answer step does.
     public func reflect(
         on execution: Execution, of observation: Observation, as definition: AgentDefinition
     ) -> Reflection {
