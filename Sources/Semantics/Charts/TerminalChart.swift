@@ -1,0 +1,143 @@
+public import Schemas
+
+/// Draws charts with Unicode characters for a terminal.
+public enum TerminalChart {
+    /// The chart as lines, none wider than `width` (at least 24 columns are used). The first line is the title.
+    ///
+    /// Bars lie on their side, in steps of an eighth of a column; pies become bars with shares. Lines, areas and dots
+    /// are drawn in braille with a labelled y axis and ticks below. Without colour, several lines are drawn in panels one
+    /// below the other, since dots alone do not tell them apart.
+    /// - Parameter colour: Whether ANSI colours may be used. Control characters in data never come through.
+    public static func draw(
+        _ choice: ChartChoice, columns: [OutputColumn], result: ResultTable, width: Int, colour: Bool
+    ) -> [String] {
+        let width = max(24, width)
+        guard choice.kind != .table, let measure = choice.encoding.measures.first, !result.rows.isEmpty else {
+            return TerminalTable.draw(columns: columns, result: result, width: width)
+        }
+        let pen = Pen(columns: columns, result: result, encoding: choice.encoding, width: width, colour: colour)
+        let title = DisplayWidth.truncated(DisplayWidth.safe(VegaLite.title(choice, columns)), to: width)
+        let lines: [String]
+        switch choice.kind {
+        case .kpi: return pen.figure(measure)
+        case .bar, .table: lines = pen.bars(shares: false)
+        case .pie: lines = pen.bars(shares: true)
+        case .groupedBar: lines = pen.groupedBars()
+        case .stackedBar: lines = pen.stackedBars()
+        case .histogram: lines = pen.histogram()
+        case .heatmap: lines = pen.heatmap()
+        case .line: lines = pen.course(filled: false)
+        case .area: lines = pen.course(filled: true)
+        case .scatter, .map: lines = pen.dots()
+        }
+        return [pen.bold(title)] + lines
+    }
+
+    /// What all drawings share: the data, the room and the colours.
+    struct Pen {
+        let columns: [OutputColumn]
+        let result: ResultTable
+        let encoding: ChartEncoding
+        let width: Int
+        let colour: Bool
+
+        /// The nearest of the 256 terminal colours to ``VegaLite/palette``.
+        private static let colours = [32, 214, 36, 175, 74, 166, 227, 250]
+
+        /// The text in a series' colour.
+        func paint(_ text: String, _ series: Int) -> String {
+            guard colour, !text.isEmpty else { return text }
+            return "\u{1B}[38;5;\(Self.colours[series % Self.colours.count])m\(text)\u{1B}[0m"
+        }
+
+        /// The text in bold, where colours are allowed.
+        func bold(_ text: String) -> String { colour ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
+
+        func value(_ row: Int, _ column: Int) -> SQLValue {
+            column < result.rows[row].count ? result.rows[row][column] : .null
+        }
+
+        /// A cell's text, made safe.
+        func label(_ row: Int, _ column: Int) -> String {
+            DisplayWidth.safe(NumberFormat.text(value(row, column), in: columns[column]))
+        }
+
+        /// A number as the measure's column writes it.
+        func amount(_ number: Double, _ column: Int) -> String {
+            NumberFormat.text(.real(number), format: columns[column].format)
+        }
+
+        /// The names of series with their colours, on as many lines as needed.
+        func legend(_ names: [String], marks: [String]) -> [String] {
+            var lines: [String] = []
+            var line = ""
+            var used = 0
+            for (index, name) in names.enumerated() {
+                let text = DisplayWidth.truncated(name, to: width - 2)
+                let mark = marks[index % marks.count]
+                let size = DisplayWidth.of(text) + 2
+                if used > 0, used + 2 + size > width {
+                    lines.append(line)
+                    line = ""
+                    used = 0
+                }
+                line += (used > 0 ? "  " : "") + paint(mark, index) + " " + text
+                used += (used > 0 ? 2 : 0) + size
+            }
+            return lines + [line]
+        }
+
+        /// The figure alone, in bold, with what it is.
+        func figure(_ measure: Int) -> [String] {
+            let others = columns.indices.filter { $0 != measure && $0 < result.columns.count }
+            let name = others.map { label(0, $0) }.joined(separator: ", ")
+            let title = DisplayWidth.safe(columns[measure].title)
+            let figure = DisplayWidth.truncated(label(0, measure), to: width)
+            let below = DisplayWidth.truncated(name.isEmpty ? title : "\(title) · \(name)", to: width)
+            return [bold(figure), below]
+        }
+
+        /// Different values of a column in the order of appearance; periods in order of time.
+        func distinct(_ column: Int) -> [SQLValue] {
+            var seen: Set<SQLValue> = []
+            var values = result.rows.indices.map { value($0, column) }.filter { seen.insert($0).inserted }
+            if case .time = columns[column].role {
+                values.sort { NumberFormat.text($0, format: .plain) < NumberFormat.text($1, format: .plain) }
+            }
+            return values
+        }
+
+        /// The measured values by x and series: `values[series][x]`, nil where there is none.
+        func grid() -> (x: [String], series: [String], values: [[Double?]]) {
+            let xColumn = encoding.x ?? 0
+            let places = distinct(xColumn)
+            let index = Dictionary(uniqueKeysWithValues: places.enumerated().map { ($1, $0) })
+            func text(_ value: SQLValue, _ column: Int) -> String {
+                DisplayWidth.safe(NumberFormat.text(value, in: columns[column]))
+            }
+            let empty = [Double?](repeating: nil, count: places.count)
+            var names: [String] = []
+            var values: [[Double?]] = []
+            if let series = encoding.series {
+                let groups = distinct(series)
+                names = groups.map { text($0, series) }
+                values = groups.map { _ in empty }
+                let group = Dictionary(uniqueKeysWithValues: groups.enumerated().map { ($1, $0) })
+                for row in result.rows.indices {
+                    guard let s = group[value(row, series)], let x = index[value(row, xColumn)] else { continue }
+                    values[s][x] = value(row, encoding.measures[0]).number
+                }
+            } else {
+                for measure in encoding.measures {
+                    names.append(DisplayWidth.safe(columns[measure].title))
+                    var line = empty
+                    for row in result.rows.indices {
+                        if let x = index[value(row, xColumn)] { line[x] = value(row, measure).number }
+                    }
+                    values.append(line)
+                }
+            }
+            return (places.map { text($0, xColumn) }, names, values)
+        }
+    }
+}
