@@ -68,11 +68,10 @@ esac
 
 took=$((SECONDS - started))
 title "Done in $took s, of which $((built - started)) s were the build"
-cat <<END
-What to try next:
-  $operon ask --db $database                  a conversation; or give it a question of your own
-  $operon ask "…" --db YOUR.sqlite            your own database, opened read-only
-  $operon trace show $folder/q1.jsonl         what each agent saw, planned, did and concluded
-  $operon agents graph                        who delegates to whom, as Mermaid
-  $operon doctor                              what is installed, and what to do about the rest
-END
+try() { printf '  %s\n      %s\n' "$1" "$2"; }
+echo "What to try next:"
+try "$operon ask --db $database" "a conversation, or a question of your own as the next argument"
+try "$operon ask \"…\" --db YOUR.sqlite" "your own database, opened read-only"
+try "$operon trace show $folder/q1.jsonl" "what each agent saw, planned, did and concluded"
+try "$operon agents graph" "who delegates to whom, as Mermaid"
+try "$operon doctor" "what is installed, and what to do about the rest"
