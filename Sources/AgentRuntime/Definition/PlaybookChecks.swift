@@ -91,10 +91,10 @@ enum PlaybookChecks {
             at: reference.place)
     }
 
-    private static func known(_ name: PlacedText, _ ids: [String], _ where_: String, _ problems: inout Problems) {
+    private static func known(_ name: PlacedText, _ ids: [String], _ owner: String, _ problems: inout Problems) {
         guard !ids.contains(name.text) else { return }
         problems.error(
-            "unknown_step", "\(where_) names '\(name.text)', which is no step",
+            "unknown_step", "\(owner) names '\(name.text)', which is no step",
             hint: Spelling.hint(name.text, among: ids, otherwise: "name a step of this playbook"), at: name.place)
     }
 
