@@ -26,7 +26,8 @@ public struct OutputColumn: Sendable, Hashable {
     public enum Role: Sendable, Hashable {
         /// Names or categories that the measures are broken down by; also plain listed columns.
         case dimension
-        /// Periods of a time axis. Values are text that sorts: `2024`, `2024-Q1`, `2024-03`, `2024-W07`, `2024-03-09`.
+        /// Periods of a time axis. Values are text that sorts: `2024`, `2024-Q1`, `2024-03`, `2024-03-09`; a week is
+        /// written as the day it begins on, a Monday.
         case time(TimeGrain)
         /// A number that was counted, summed, averaged or ranked on.
         case measure

@@ -1,0 +1,142 @@
+/// One way to join two tables: many rows of the child refer to one row of the parent.
+public struct JoinEdge: Sendable, Hashable {
+    /// The table that refers.
+    public var child: String
+    /// Its referring columns.
+    public var childColumns: [String]
+    /// The table referred to.
+    public var parent: String
+    /// Its columns, in the same order.
+    public var parentColumns: [String]
+    /// Whether the schema declares the reference; otherwise it was inferred from names and types.
+    public var isDeclared: Bool
+    /// What the reference costs in a path: 1 for a declared one, more for a doubtful one.
+    public var weight: Double
+
+    /// Makes an edge.
+    public init(
+        child: String, childColumns: [String], parent: String, parentColumns: [String], isDeclared: Bool,
+        weight: Double
+    ) {
+        self.child = child
+        self.childColumns = childColumns
+        self.parent = parent
+        self.parentColumns = parentColumns
+        self.isDeclared = isDeclared
+        self.weight = weight
+    }
+}
+
+/// A step along an edge.
+public struct JoinStep: Sendable, Hashable {
+    /// The edge walked.
+    public var edge: JoinEdge
+    /// Whether the step goes from the child to its one parent; otherwise it goes to many children.
+    public var isToOne: Bool
+    /// Where the step starts.
+    public var from: String { isToOne ? edge.child : edge.parent }
+    /// Where it ends.
+    public var to: String { isToOne ? edge.parent : edge.child }
+
+    /// Makes a step.
+    public init(edge: JoinEdge, isToOne: Bool) {
+        self.edge = edge
+        self.isToOne = isToOne
+    }
+}
+
+/// A path of joins.
+public struct JoinPath: Sendable, Hashable {
+    /// The steps from the start.
+    public var steps: [JoinStep]
+    /// The sum of the weights, with a penalty for each turn from "to one" to "to many".
+    public var cost: Double
+    /// Whether another path costs the same.
+    public var isAmbiguous: Bool
+    /// Makes a path.
+    public init(steps: [JoinStep], cost: Double, isAmbiguous: Bool) {
+        self.steps = steps
+        self.cost = cost
+        self.isAmbiguous = isAmbiguous
+    }
+
+    /// Whether following it keeps one row per row of the start.
+    public var isToOne: Bool { steps.allSatisfy(\.isToOne) }
+}
+
+/// The tables of a database and the references between them.
+public struct JoinGraph: Sendable {
+    /// The edges: declared first, each group in the order of the schema.
+    public let edges: [JoinEdge]
+    private let stepsFrom: [String: [JoinStep]]
+
+    /// What a turn from "to one" to "to many" costs: two tables that only share a parent are seldom meant together
+    /// (orders and employees of the same store).
+    static let turnPenalty = 1.5
+
+    /// Makes a graph.
+    public init(edges: [JoinEdge]) {
+        self.edges = edges
+        var stepsFrom: [String: [JoinStep]] = [:]
+        for edge in edges where edge.child != edge.parent {
+            stepsFrom[edge.child, default: []].append(JoinStep(edge: edge, isToOne: true))
+            stepsFrom[edge.parent, default: []].append(JoinStep(edge: edge, isToOne: false))
+        }
+        self.stepsFrom = stepsFrom
+    }
+
+    /// The steps that leave `table`, in a fixed order.
+    public func steps(from table: String) -> [JoinStep] { stepsFrom[table] ?? [] }
+
+    /// The cheapest path between two tables; nil when they are not connected. At most `limit` steps.
+    public func path(from start: String, to goal: String, limit: Int = 8) -> JoinPath? {
+        path(from: [start], to: goal, limit: limit)
+    }
+
+    /// The cheapest path from any table of a tree to `goal`. The tree's tables are tried in the order given.
+    public func path(from starts: [String], to goal: String, limit: Int = 8) -> JoinPath? {
+        if starts.contains(goal) { return JoinPath(steps: [], cost: 0, isAmbiguous: false) }
+        struct Reached {
+            var table: String
+            var wentUp: Bool
+            var steps: [JoinStep]
+            var cost: Double
+        }
+        var frontier = starts.map { Reached(table: $0, wentUp: false, steps: [], cost: 0) }
+        var settled: [String: Double] = [:]
+        var best: JoinPath?
+        while !frontier.isEmpty {
+            var lowest = 0
+            for index in frontier.indices where frontier[index].cost < frontier[lowest].cost - 1e-9 {
+                lowest = index
+            }
+            let here = frontier.remove(at: lowest)
+            if let found = best, here.cost > found.cost + 1e-9 { break }
+            if here.table == goal {
+                if best == nil {
+                    best = JoinPath(steps: here.steps, cost: here.cost, isAmbiguous: false)
+                } else {
+                    best?.isAmbiguous = true
+                }
+                continue
+            }
+            let state = here.table + (here.wentUp ? "↑" : "↓")
+            if let known = settled[state], known < here.cost - 1e-9 { continue }
+            settled[state] = here.cost
+            guard here.steps.count < limit else { continue }
+            for step in steps(from: here.table) {
+                if starts.contains(step.to) || here.steps.contains(where: { $0.from == step.to }) { continue }
+                let turns = here.wentUp && !step.isToOne
+                let cost = here.cost + step.edge.weight + (turns ? Self.turnPenalty : 0)
+                let next = step.to + (step.isToOne ? "↑" : "↓")
+                if let known = settled[next], known < cost - 1e-9 { continue }
+                frontier.append(
+                    Reached(table: step.to, wentUp: step.isToOne, steps: here.steps + [step], cost: cost))
+            }
+        }
+        return best
+    }
+
+    /// The cheapest cost between two tables, the same in both directions; nil when they are not connected.
+    public func distance(_ a: String, _ b: String) -> Double? { path(from: a, to: b)?.cost }
+}

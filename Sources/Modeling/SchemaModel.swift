@@ -1,0 +1,41 @@
+public import Schemas
+
+/// What was understood of a database: entities with the roles of their columns, and how they join. Pure: the same
+/// catalogue and profiles give the same model.
+public struct SchemaModel: Sendable {
+    /// The entities in the order of the schema.
+    public let entities: [EntityModel]
+    /// How they join.
+    public let joins: JoinGraph
+    private let positions: [String: Int]
+
+    /// Infers the model of `catalogue`. Profiles are optional evidence; without them names and types decide.
+    public init(_ catalogue: Catalogue, profiles: [ColumnProfile] = []) {
+        var byColumn: [ColumnRef: ColumnProfile] = [:]
+        for profile in profiles { byColumn[profile.column] = profile }
+        let declared = JoinInference.declaredEdges(catalogue)
+        func entities(_ edges: [JoinEdge]) -> [EntityModel] {
+            catalogue.tables.map { table in
+                let foreign = edges.filter { $0.child == table.name }.flatMap {
+                    $0.childColumns.map { $0.lowercased() }
+                }
+                return EntityInference.entity(table, foreignKeys: Set(foreign), profiles: byColumn)
+            }
+        }
+        let first = entities(declared)
+        let edges = declared + JoinInference.undeclaredEdges(catalogue, entities: first, declared: declared)
+        // Found references are keys too: roles are inferred again with them.
+        self.entities = edges.count == declared.count ? first : entities(edges)
+        joins = JoinGraph(edges: edges)
+        var positions: [String: Int] = [:]
+        for (index, entity) in self.entities.enumerated() { positions[entity.table] = index }
+        self.positions = positions
+    }
+
+    /// The entity of `table`.
+    public func entity(_ table: String) -> EntityModel? { positions[table].map { entities[$0] } }
+    /// The column's model.
+    public func column(_ ref: ColumnRef) -> ColumnModel? { entity(ref.table)?.column(ref.column) }
+    /// The place of `table` in the schema, for breaking ties.
+    public func position(_ table: String) -> Int { positions[table] ?? Int.max }
+}

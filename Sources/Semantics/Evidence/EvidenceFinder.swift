@@ -1,0 +1,213 @@
+import Modeling
+import Schemas
+import Values
+
+/// Takes a question apart: finds times, cues, and the words that name things of the schema, longest first.
+struct EvidenceFinder {
+    let lexicon: Lexicon
+    let values: ValueIndex
+    let tokens: [Token]
+
+    /// At most so many meanings of one span are kept.
+    static let candidateLimit = 8
+
+    func find(times: [TimePhrase]) -> Evidence {
+        var proposals = spans(outside: times.map(\.range))
+        let cues = CueReader.cues(tokens, taken: times.map(\.range))
+        // Longer spans win, then better matches, then earlier ones.
+        proposals.sort { a, b in
+            if a.range.count != b.range.count { return a.range.count > b.range.count }
+            let x = a.candidates.first?.weight ?? 0
+            let y = b.candidates.first?.weight ?? 0
+            return x != y ? x > y : a.range.lowerBound < b.range.lowerBound
+        }
+        var chosen: [EvidenceSpan] = []
+        for span in proposals where !chosen.contains(where: { $0.range.overlaps(span.range) }) {
+            // A cue of more words ("number of") stands against a name of fewer ("number").
+            if cues.contains(where: { $0.range.overlaps(span.range) && $0.range.count > span.range.count }) {
+                continue
+            }
+            // Inside a longer name a numeric cue has no place, but "more than 3" must stay whole.
+            if cues.contains(where: {
+                $0.range.overlaps(span.range) && $0.cue.holdsNumber && !span.range.contains($0.range)
+            }) {
+                continue
+            }
+            chosen.append(span)
+        }
+        var parts: [Evidence.Part] = times.map { Evidence.Part(range: $0.range, fixed: .time($0)) }
+        for span in chosen {
+            if let cue = cues.first(where: { $0.range == span.range }), !isName(cue.cue, span, parts: chosen) {
+                continue
+            }
+            parts.append(Evidence.Part(range: span.range, fixed: nil, candidates: span.candidates))
+        }
+        for cue in cues where !parts.contains(where: { $0.range.overlaps(cue.range) }) {
+            parts.append(Evidence.Part(range: cue.range, fixed: .cue(cue.cue)))
+        }
+        var unknown: [Token] = []
+        for index in tokens.indices where !parts.contains(where: { $0.range.contains(index) }) {
+            let token = tokens[index]
+            let one = index..<index + 1
+            if token.isSign { continue }
+            if token.isQuoted {
+                parts.append(Evidence.Part(range: one, fixed: .quoted(token.text)))
+            } else if BusinessTerms.transactionVerbs.contains(token.folded) {
+                parts.append(Evidence.Part(range: one, fixed: .transaction, isVerb: true))
+            } else if let number = token.number, !token.isOrdinal {
+                parts.append(Evidence.Part(range: one, fixed: .number(number)))
+            } else if CuePhrases.fillers.contains(token.folded) || CuePhrases.table[token.folded] != nil {
+                continue
+            } else if let (candidates, isVerb) = fallback(token) {
+                parts.append(Evidence.Part(range: one, fixed: nil, candidates: candidates, isVerb: isVerb))
+            } else {
+                unknown.append(token)
+            }
+        }
+        parts.sort { $0.range.lowerBound < $1.range.lowerBound }
+        return Evidence(tokens: tokens, parts: parts, unknown: unknown, assumptions: times.compactMap(\.assumption))
+    }
+
+    /// Whether a word that is both a cue and a name ("total") is the name here: nothing follows that it could apply to.
+    private func isName(_ cue: Cue, _ span: EvidenceSpan, parts: [EvidenceSpan]) -> Bool {
+        switch cue {
+        case .aggregate, .count, .superlative, .distinct:
+            guard span.candidates.contains(where: { $0.weight >= 0.85 }) else { return false }
+            let next = parts.filter { $0.range.lowerBound >= span.range.upperBound }
+                .min { $0.range.lowerBound < $1.range.lowerBound }
+            guard let next else { return true }
+            let between = tokens[span.range.upperBound..<next.range.lowerBound]
+            return !between.allSatisfy { ["of", "the", "number", "all", "amount", "a"].contains($0.folded) }
+        case .which, .list, .and, .or, .preposition, .by, .each, .negation, .both, .when, .who:
+            return false
+        default:
+            return span.candidates.contains { $0.weight >= 0.9 }
+        }
+    }
+
+    // MARK: Names
+
+    private func spans(outside taken: [Range<Int>]) -> [EvidenceSpan] {
+        var found: [EvidenceSpan] = []
+        let longest = max(Lexicon.longestPhrase, values.longestPhrase)
+        for start in tokens.indices {
+            var phrase = ""
+            for end in start..<min(start + longest, tokens.count) {
+                let token = tokens[end]
+                if token.isQuoted && end > start { break }
+                if token.isSign, !"%+#&".contains(token.text) {
+                    // Signs inside names ("AC/DC", "Macon, Illinois") are passed over, but no name begins with one.
+                    if end == start { break }
+                    continue
+                }
+                phrase += (phrase.isEmpty ? "" : " ") + token.lemma
+                let range = start..<end + 1
+                if taken.contains(where: { $0.overlaps(range) && !(range.count > $0.count && range.contains($0)) })
+                {
+                    break
+                }
+                let candidates = candidates(phrase, range)
+                if !candidates.isEmpty { found.append(EvidenceSpan(range: range, candidates: candidates)) }
+                if token.isQuoted { break }
+            }
+        }
+        // A name that holds a whole time phrase ("Sales 2024") would hide the time: times go first.
+        return found.filter { span in !taken.contains { $0.overlaps(span.range) } }
+    }
+
+    private func candidates(_ phrase: String, _ range: Range<Int>) -> [Candidate] {
+        let words = tokens[range]
+        let first = tokens[range.lowerBound]
+        let isFiller =
+            range.count == 1 && !first.isQuoted
+            && (CuePhrases.fillers.contains(first.folded) || CuePhrases.table[first.folded] != nil)
+        var found: [Candidate] = []
+        if !first.isQuoted {
+            let edges = [first.folded, tokens[range.upperBound - 1].folded]
+            for candidate in lexicon.candidates(phrase) {
+                if isFiller && candidate.weight < 0.85 { continue }
+                // "of customer" is no name, "number of staff" is.
+                if range.count > 1, edges.contains(where: { ["of", "the", "in", "a", "for"].contains($0) }) {
+                    continue
+                }
+                found.append(candidate)
+            }
+            if let term = BusinessTerms.phrases[phrase] {
+                found.append(Candidate(element: .term(term), weight: 0.8))
+            }
+        }
+        let isMarked = first.isQuoted || (words.contains(where: \.isCapitalised) && range.lowerBound > 0)
+        let isDigits = range.count == 1 && first.number != nil && !first.isQuoted
+        if !isDigits, !isFiller || (isMarked && range.lowerBound > 0 && words.allSatisfy(\.isCapitalised)) {
+            var hits = values.hits(phrase)
+            if hits.isEmpty, let other = BusinessTerms.placeNames[phrase] {
+                hits = other.flatMap { values.hits($0) }
+            }
+            for hit in hits {
+                // A word that names a table or column is a value only when it is written like one.
+                let isName = found.contains { $0.weight >= 0.9 }
+                let isExact = hit.value == .text(words.map(\.text).joined(separator: " "))
+                let weight = (isMarked ? 0.95 : isName ? 0.6 : 0.85) + (isExact ? 0.03 : 0)
+                found.append(Candidate(element: .value(hit.column, hit.value), weight: weight))
+            }
+        }
+        found.sort { $0.weight != $1.weight ? $0.weight > $1.weight : $0.element.sortKey < $1.element.sortKey }
+        return Array(found.prefix(Self.candidateLimit))
+    }
+
+    // MARK: Words that match nothing as they stand
+
+    private func fallback(_ token: Token) -> ([Candidate], Bool)? {
+        var found: [Candidate] = []
+        func add(_ candidates: [Candidate], _ factor: Double, where isWanted: (Candidate) -> Bool) {
+            for candidate in candidates where isWanted(candidate) {
+                if !found.contains(where: { $0.element == candidate.element }) {
+                    found.append(Candidate(element: candidate.element, weight: candidate.weight * factor))
+                }
+            }
+        }
+        for synonym in BusinessTerms.synonymsOf[token.lemma] ?? [] {
+            add(lexicon.candidates(synonym), 0.78) { $0.weight >= 0.6 }
+            for hit in values.hits(synonym) {
+                found.append(Candidate(element: .value(hit.column, hit.value), weight: 0.6))
+            }
+        }
+        if !found.isEmpty { return (ranked(found), false) }
+        for stem in Words.verbStems(token.folded) {
+            add(lexicon.candidates(stem), 0.85) { candidate in
+                candidate.weight >= 0.55
+            }
+        }
+        if !found.isEmpty { return (ranked(found), true) }
+        if token.folded.count >= 5 {
+            for phrase in lexicon.phrases
+            where Words.isNear(phrase, token.lemma) || Words.isNear(phrase, token.folded) {
+                add(lexicon.candidates(phrase), 0.5) { $0.weight >= 0.85 }
+            }
+            if !found.isEmpty { return (ranked(found), false) }
+        }
+        return nil
+    }
+
+    private func ranked(_ candidates: [Candidate]) -> [Candidate] {
+        Array(
+            candidates.sorted {
+                $0.weight != $1.weight ? $0.weight > $1.weight : $0.element.sortKey < $1.element.sortKey
+            }.prefix(Self.candidateLimit))
+    }
+}
+
+extension Range where Bound == Int {
+    /// Whether the other range lies wholly inside.
+    func contains(_ other: Range<Int>) -> Bool { other.lowerBound >= lowerBound && other.upperBound <= upperBound }
+}
+
+extension Cue {
+    /// Whether the cue holds a number of its own.
+    var holdsNumber: Bool {
+        switch self {
+        case .compare, .between, .limit: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Modeling
+import Schemas
+
+/// A part of a question with what it means, after one meaning was chosen for each.
+struct Item: Sendable, Hashable {
+    /// What a part means.
+    enum Kind: Sendable, Hashable {
+        case cue(Cue)
+        case entity(String)
+        case column(ColumnRef)
+        case value(ColumnRef, SQLValue)
+        case term(BusinessTerm)
+        case time(TimePhrase)
+        case number(Double)
+        case quoted(String)
+        /// "bought", "sold": there must have been business with it.
+        case transaction
+    }
+    var range: Range<Int>
+    var kind: Kind
+    /// Whether the words were a verb: "ordered" for the orders table.
+    var isVerb = false
+
+    init(_ range: Range<Int>, _ kind: Kind, isVerb: Bool = false) {
+        self.range = range
+        self.kind = kind
+        self.isVerb = isVerb
+    }
+
+    init(_ range: Range<Int>, _ element: Element, isVerb: Bool = false) {
+        self.range = range
+        self.isVerb = isVerb
+        switch element {
+        case .entity(let table): kind = .entity(table)
+        case .column(let ref): kind = .column(ref)
+        case .value(let ref, let value): kind = .value(ref, value)
+        case .term(let term): kind = .term(term)
+        }
+    }
+
+    /// The table that the part speaks of, if one.
+    var table: String? {
+        switch kind {
+        case .entity(let table): table
+        case .column(let ref), .value(let ref, _): ref.table
+        default: nil
+        }
+    }
+}
+
+/// A question taken apart: what each part may mean, and which words mean nothing known.
+struct Evidence: Sendable {
+    /// A part that has one or more meanings.
+    struct Part: Sendable {
+        var range: Range<Int>
+        /// What it surely is (a cue, a time, a number), or nil when candidates compete.
+        var fixed: Item.Kind?
+        var candidates: [Candidate] = []
+        var isVerb = false
+    }
+    var tokens: [Token]
+    /// In the order of the question, without overlap.
+    var parts: [Part]
+    /// Content words that match nothing.
+    var unknown: [Token]
+    var assumptions: [String]
+}

@@ -1,0 +1,122 @@
+import Modeling
+import Schemas
+
+/// The words by which a schema's tables and columns may be called, with how well each matches.
+struct Lexicon: Sendable {
+    /// The most words of any phrase.
+    static let longestPhrase = 6
+    private var entries: [String: [Candidate]] = [:]
+    /// All phrases in the order in which they were added, for near matches and suggestions.
+    private(set) var phrases: [String] = []
+
+    init(_ model: SchemaModel) {
+        for entity in model.entities {
+            addEntity(entity)
+            for column in entity.columns { addColumn(column, of: entity) }
+        }
+        for edge in model.joins.edges where edge.childColumns.count == 1 {
+            // A reference names a role: "support rep" of customers is an employee.
+            guard let column = model.column(ColumnRef(edge.child, edge.childColumns[0])) else { continue }
+            let role = column.words.filter { !["id", "key", "code"].contains($0) }
+            if !role.isEmpty, role != model.entity(edge.parent)?.words { add(role, .entity(edge.parent), 0.72) }
+        }
+    }
+
+    /// What a phrase of lemmas stands for, best first.
+    func candidates(_ phrase: String) -> [Candidate] { entries[phrase] ?? [] }
+
+    private mutating func addEntity(_ entity: EntityModel) {
+        let words = entity.words
+        guard words.contains(where: { $0.contains(where: \.isLetter) }) else { return }
+        add(words, .entity(entity.table), 0.97)
+        if words.count > 1 {
+            let head = words[words.count - 1]
+            // "history" of "job history" alone says little; "item" of "order item" may be meant.
+            add([head], .entity(entity.table), 0.62)
+            add(words.dropLast(), .entity(entity.table), 0.45)
+            add(words.reversed(), .entity(entity.table), 0.6)
+        }
+    }
+
+    private mutating func addColumn(_ column: ColumnModel, of entity: EntityModel) {
+        let element = Element.column(column.ref)
+        let words = column.words
+        guard words.contains(where: { $0.contains(where: \.isLetter) || $0.contains(where: \.isNumber) }) else {
+            return
+        }
+        add(words, element, 0.95)
+        // The raw spelling too, for what the abbreviation table would change.
+        add(Words.rawLemmas(of: column.ref.column), element, 0.95)
+        var bare = words
+        if words.count > 1, words.starts(with: entity.words), words.count > entity.words.count {
+            bare = Array(words.dropFirst(entity.words.count))
+            add(bare, element, 0.93)
+        } else if words.count > 1, let head = entity.words.last, words.first == head {
+            bare = Array(words.dropFirst())
+            add(bare, element, 0.9)
+        }
+        if words.first == "is" || words.first == "has", column.role == .flag {
+            let flag = Array(words.dropFirst())
+            add(flag, element, 0.95)
+            if flag.last == entity.words.last, flag.count > 1 { add(flag.dropLast(), element, 0.9) }
+            if flag.count > 1, let head = flag.first { add([head], element, 0.7) }
+            if flag.count > 1, flag.last == "item" { add(flag.dropLast(), element, 0.88) }
+        }
+        if !words.starts(with: entity.words) { add(entity.words + words, element, 0.96) }
+        if let head = entity.words.last, entity.words.count > 1, !words.contains(head) {
+            add([head] + words, element, 0.9)
+        }
+        // Units and endings that people leave out.
+        for endings in Self.droppable
+        where bare.count > endings.count && Array(bare.suffix(endings.count)) == endings {
+            let rest = Array(bare.dropLast(endings.count))
+            if endings == ["id"] || endings == ["key"] {
+                continue
+            }
+            add(rest, element, 0.85)
+        }
+        if bare.starts(with: ["number", "of"]) || bare.starts(with: ["number"]), bare.count > 1,
+            column.role == .measure
+        {
+            let rest = bare.filter { $0 != "number" && $0 != "of" }
+            add(rest + ["number"], element, 0.9)
+            add(["number", "of"] + rest, element, 0.92)
+            add(rest, element, 0.6)
+        }
+        if bare.last == "count" || bare.first == "count", bare.count > 1, column.role == .measure {
+            let rest = bare.filter { $0 != "count" }
+            add(["number", "of"] + rest, element, 0.9)
+            add(rest + ["count"], element, 0.9)
+        }
+        if bare.count > 1, column.role != .key {
+            add([bare[bare.count - 1]], element, 0.66)
+            if bare.count > 2 { add(bare.suffix(2), element, 0.7) }
+            add([bare[0]], element, 0.55)
+            if bare.count > 2 { add(bare.prefix(2), element, 0.6) }
+        }
+        if bare == ["birth", "date"] || bare == ["date", "of", "birth"] {
+            add(["date", "of", "birth"], element, 0.95)
+            add(["birthday"], element, 0.9)
+            add(["birth", "date"], element, 0.95)
+        }
+    }
+
+    private mutating func add(_ words: some Sequence<String>, _ element: Element, _ weight: Double) {
+        let phrase = words.joined(separator: " ")
+        guard !phrase.isEmpty else { return }
+        if let at = entries[phrase]?.firstIndex(where: { $0.element == element }) {
+            if let known = entries[phrase]?[at].weight, known < weight { entries[phrase]?[at].weight = weight }
+        } else {
+            if entries[phrase] == nil { phrases.append(phrase) }
+            entries[phrase, default: []].append(Candidate(element: element, weight: weight))
+        }
+    }
+
+    private static let droppable: [[String]] = [
+        ["code"], ["type", "code"], ["in", "dollar"], ["in", "usd"], ["in", "euro"], ["usd"], ["eur"], ["id"],
+        ["key"], ["name"],
+        ["kg"], ["cm"], ["percent"], ["minutes"], ["minute"], ["mile"], ["inche"], ["f"], ["billion"], ["million"],
+        ["in", "billion"], ["date"],
+        ["text"], ["number"],
+    ]
+}

@@ -1,0 +1,157 @@
+import Modeling
+import Schemas
+
+/// One meaning for every part of a question, with the score of the joint choice.
+struct Choice: Sendable {
+    var items: [Item]
+    /// The sum of what the chosen meanings score together; comparable within one question only.
+    var score: Double
+    /// The weakest match among the chosen meanings.
+    var weakest: Double
+}
+
+/// Chooses jointly: matches that are good by themselves, that stand next to what they belong to, that suit the cues
+/// around them, and whose tables lie close together.
+///
+/// score = Σ weight + Σ fit to the neighbours − 0.12 × cost of joining the tables − 0.04 × number of tables
+struct CandidateChooser {
+    let model: SchemaModel
+    let evidence: Evidence
+    static let beamWidth = 96
+    static let joinPrice = 0.12
+    static let tablePrice = 0.04
+
+    /// The best choices, best first; at most `limit`.
+    func choices(limit: Int) -> [Choice] {
+        var beam: [(elements: [Element?], score: Double, weakest: Double)] = [([], 0, 1)]
+        for (index, part) in evidence.parts.enumerated() {
+            if part.fixed != nil {
+                for at in beam.indices { beam[at].elements.append(nil) }
+                continue
+            }
+            var next: [(elements: [Element?], score: Double, weakest: Double)] = []
+            for state in beam {
+                for candidate in part.candidates {
+                    let fit = fit(candidate.element, at: index, before: state.elements)
+                    next.append(
+                        (
+                            state.elements + [candidate.element], state.score + candidate.weight + fit,
+                            min(state.weakest, candidate.weight)
+                        ))
+                }
+            }
+            // The sort is stable, so equal states keep the order of their candidates.
+            next.sort { $0.score > $1.score }
+            beam = Array(next.prefix(Self.beamWidth))
+        }
+        var distances: [String: Double] = [:]
+        let choices = beam.map { state -> Choice in
+            var items: [Item] = []
+            for (part, element) in zip(evidence.parts, state.elements) {
+                if let fixed = part.fixed {
+                    items.append(Item(part.range, fixed, isVerb: part.isVerb))
+                } else if let element {
+                    items.append(Item(part.range, element, isVerb: part.isVerb))
+                }
+            }
+            var tables: [String] = []
+            for case let table? in items.map(\.table) where !tables.contains(table) { tables.append(table) }
+            let cost = spanningCost(tables, &distances)
+            return Choice(
+                items: items,
+                score: state.score - Self.joinPrice * cost - Self.tablePrice * Double(tables.count),
+                weakest: state.weakest)
+        }
+        return Array(
+            choices.enumerated().sorted {
+                $0.element.score != $1.element.score ? $0.element.score > $1.element.score : $0.offset < $1.offset
+            }.map(\.element).prefix(limit))
+    }
+
+    // MARK: Neighbours
+
+    /// How well a meaning suits what stands before and after it.
+    private func fit(_ element: Element, at index: Int, before: [Element?]) -> Double {
+        var fit = 0.0
+        let previous = evidence.parts[..<index].last { !isConnective($0) }
+        let next = evidence.parts[(index + 1)...].first { !isConnective($0) }
+        if case .cue(let cue)? = previous?.fixed { fit += Self.fit(element, after: cue, model: model) }
+        if case .cue(.compare(_, _, _))? = next?.fixed ?? previous?.fixed, case .column(let ref) = element,
+            model.column(ref)?.role == .measure
+        {
+            fit += 0.1
+        }
+        if case .number? = next?.fixed, case .column = element { fit += 0.1 }
+        // Next to an element of its own table.
+        for at in stride(from: index - 1, through: max(0, index - 4), by: -1) {
+            guard let other = before[at] else { continue }
+            let gap = evidence.parts[index].range.lowerBound - evidence.parts[at].range.upperBound
+            if let table = other.table, table == element.table, gap <= 3 {
+                fit += 0.16
+            }
+            if case .column(let a) = other, case .value(let b, _) = element, a == b, gap <= 3 { fit += 0.25 }
+            if case .value(let a, _) = other, case .column(let b) = element, a == b, gap <= 1 { fit += 0.2 }
+            break
+        }
+        if case .value(let ref, _) = element, let column = model.column(ref) {
+            // A name, a category before a code or a key.
+            if column.role == .key || column.role == .text { fit -= 0.08 }
+        }
+        if case .column(let ref) = element, model.column(ref)?.role == .key { fit -= 0.03 }
+        return fit
+    }
+
+    private static func fit(_ element: Element, after cue: Cue, model: SchemaModel) -> Double {
+        switch (cue, element) {
+        case (.count, .entity): return 0.25
+        case (.count, .term(.revenue)): return -0.2
+        case (.aggregate, .term), (.howMuch, .term): return 0.22
+        case (.aggregate, .column(let ref)), (.howMuch, .column(let ref)):
+            return model.column(ref)?.role == .measure ? 0.22 : -0.05
+        case (.superlative, .column(let ref)):
+            let role = model.column(ref)?.role
+            return role == .measure || role == .time ? 0.15 : -0.05
+        case (.each, .column(let ref)), (.by, .column(let ref)):
+            return model.column(ref)?.role == .text ? -0.1 : 0.02
+        case (.each, .value), (.count, .value): return -0.02
+        case (.which, .entity), (.list, .entity): return 0.02
+        default: return 0
+        }
+    }
+
+    private func isConnective(_ part: Evidence.Part) -> Bool {
+        switch part.fixed {
+        case .cue(.preposition), .cue(.and), .cue(.distinct): true
+        default: false
+        }
+    }
+
+    // MARK: Joins
+
+    /// The weight of a minimum spanning tree over the tables' distances; unconnected tables cost 20 each.
+    private func spanningCost(_ tables: [String], _ distances: inout [String: Double]) -> Double {
+        guard tables.count > 1 else { return 0 }
+        var inside = [tables[0]]
+        var outside = Array(tables.dropFirst())
+        var total = 0.0
+        while !outside.isEmpty {
+            var best = (cost: Double.infinity, at: 0)
+            for (at, table) in outside.enumerated() {
+                for other in inside {
+                    let key = other < table ? other + "\u{0}" + table : table + "\u{0}" + other
+                    let cost: Double
+                    if let known = distances[key] {
+                        cost = known
+                    } else {
+                        cost = model.joins.distance(other, table) ?? 20
+                        distances[key] = cost
+                    }
+                    if cost < best.cost { best = (cost, at) }
+                }
+            }
+            total += best.cost
+            inside.append(outside.remove(at: best.at))
+        }
+        return total
+    }
+}

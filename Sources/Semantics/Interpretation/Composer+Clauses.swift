@@ -1,0 +1,211 @@
+import Modeling
+import Schemas
+
+/// Reads measures, groups, the order and the rank from left to right; what remains stands to be listed.
+extension Composer {
+    mutating func readClauses() throws(CompositionFailure) {
+        var at = 0
+        while at < items.count {
+            if !used.contains(at) { try readClause(at) }
+            at += 1
+        }
+    }
+
+    private mutating func readClause(_ at: Int) throws(CompositionFailure) {
+        switch items[at].kind {
+        case .cue(.count), .cue(.howMuch), .cue(.aggregate), .term:
+            if isDateQuestion(at) { return }
+            if let measure = try readMeasure(at), !asked.contains(measure) { asked.append(measure) }
+        case .cue(.share): try readShare(at)
+        case .cue(.limit(let count, let isDescending)):
+            used.insert(at)
+            query.limit = count ?? 10
+            if count == nil { assumptions.append("\"\(words(items[at].range))\" is read as the first 10") }
+            wantsRanking = true
+            limitIsDescending = isDescending
+        case .cue(.superlative(let isDescending, let hint, let rank)):
+            try readSuperlative(at, isDescending, hint, rank)
+        case .cue(.each): try readGroups(at)
+        case .cue(.by): try readBy(at)
+        case .cue(.order): try readOrder(at)
+        case .cue(.direction(let isDescending)):
+            used.insert(at)
+            limitIsDescending = isDescending
+            wantsOrder = true
+        case .entity, .column:
+            targets.append(at)
+        case .transaction:
+            used.insert(at)
+            transactions.append(at)
+        default: break
+        }
+    }
+
+    /// "When was the first …" asks for a day, not for a number.
+    private func isDateQuestion(_ at: Int) -> Bool {
+        false
+    }
+
+    // MARK: Groups
+
+    private mutating func readGroups(_ at: Int) throws(CompositionFailure) {
+        used.insert(at)
+        var from = at + 1
+        var isFirst = true
+        while let right = next(from, overAnd: !isFirst) {
+            let kind = items[right].kind
+            if !isFirst {
+                // "per country and the number of …" goes on with something else.
+                let between = items[from..<right].map(\.kind)
+                guard between.contains(.cue(.and)) else { break }
+            }
+            switch kind {
+            case .entity(let table): dimensions.append(.entity(table))
+            case .column(let ref) where isFirst || column(ref)?.role != .measure: dimensions.append(dimension(ref))
+            default: return
+            }
+            used.insert(right)
+            from = right + 1
+            isFirst = false
+        }
+    }
+
+    /// A label or key groups by the row that it names, so that two rows of one name stay apart.
+    func dimension(_ ref: ColumnRef) -> Dimension {
+        if let entity = model.entity(ref.table), entity.label == [ref.column], !entity.key.isEmpty,
+            !model.joins.steps(from: ref.table).allSatisfy(\.isToOne)
+        {
+            return .entity(ref.table)
+        }
+        return .column(ref)
+    }
+
+    private mutating func readBy(_ at: Int) throws(CompositionFailure) {
+        used.insert(at)
+        guard let right = next(at + 1) else { return }
+        switch items[right].kind {
+        case .cue(.count), .cue(.aggregate), .cue(.howMuch), .term:
+            if let measure = try readMeasure(right) {
+                ranking = (.measure(measure), limitIsDescending ?? true)
+                wantsRanking = true
+            } else if let after = next(right + 1), isMeasureColumn(after), case .column(let ref) = items[after].kind
+            {
+                used.insert(after)
+                ranking = (.measure(measure(.sum, .column(ref))), limitIsDescending ?? true)
+            }
+        case .cue(.superlative(let isDescending, nil, _)):
+            used.insert(right)
+            if let after = next(right + 1), case .column(let ref) = items[after].kind {
+                used.insert(after)
+                ranking = (.column(ref), isDescending)
+            }
+        case .column(let ref) where column(ref)?.role == .measure && (asked.isEmpty || query.limit != nil):
+            used.insert(right)
+            ranking = (rankingKey(ref), limitIsDescending ?? true)
+            wantsRanking = true
+        case .entity, .column:
+            used.remove(at)
+            try readGroups(at)
+        default: return
+        }
+    }
+
+    /// A number of the subject itself ranks its rows; a number of something finer is added up first.
+    private func rankingKey(_ ref: ColumnRef) -> Ordering.Key {
+        guard let subject, subject != ref.table, let path = model.joins.path(from: subject, to: ref.table),
+            !path.isToOne
+        else { return .column(ref) }
+        let isAdditive = column(ref)?.measure?.isAdditive ?? true
+        return .measure(measure(isAdditive ? .sum : .average, .column(ref)))
+    }
+
+    // MARK: Order
+
+    private mutating func readOrder(_ at: Int) throws(CompositionFailure) {
+        used.insert(at)
+        var isDescending: Bool?
+        var from = at + 1
+        while let right = next(from) {
+            switch items[right].kind {
+            case .cue(.direction(let direction)):
+                used.insert(right)
+                isDescending = direction
+                from = right + 1
+                continue
+            case .cue(.superlative(let direction, nil, _)):
+                used.insert(right)
+                isDescending = direction
+                from = right + 1
+                continue
+            case .cue(.count), .cue(.aggregate), .term:
+                let before = used
+                if let measure = try readMeasure(right) {
+                    // "ordered by the count" repeats a measure that is asked for.
+                    let key =
+                        asked.first { $0.value == measure.value }
+                        ?? (asked.count == 1 && before.count + 1 == used.count ? asked[0] : measure)
+                    query.order.append(Ordering(.measure(key), isDescending: false))
+                }
+            case .column(let ref):
+                used.insert(right)
+                if let measure = asked.first(where: { $0.value.column == ref }) {
+                    query.order.append(Ordering(.measure(measure), isDescending: false))
+                } else {
+                    query.order.append(Ordering(.column(ref), isDescending: false))
+                }
+            case .entity(let table):
+                used.insert(right)
+                if let label = model.entity(table)?.label.first ?? model.entity(table)?.key.first {
+                    query.order.append(Ordering(.column(ColumnRef(table, label)), isDescending: false))
+                }
+            default: return
+            }
+            // The direction may stand after: "ordered by price descending".
+            if let after = next(right + 1), case .cue(.direction(let direction)) = items[after].kind {
+                used.insert(after)
+                isDescending = direction
+            }
+            break
+        }
+        if let isDescending, !query.order.isEmpty { query.order[query.order.count - 1].isDescending = isDescending }
+        if query.order.isEmpty, let isDescending {
+            limitIsDescending = isDescending
+            wantsOrder = true
+        }
+    }
+
+    // MARK: Shares
+
+    /// "What percentage of sales comes from the USA?": the part that the filters keep, of the whole.
+    private mutating func readShare(_ at: Int) throws(CompositionFailure) {
+        used.insert(at)
+        var inner: Measure?
+        if let right = next(at + 1) {
+            switch items[right].kind {
+            case .cue(.aggregate), .cue(.count), .term: inner = try readMeasure(right)
+            case .entity(let table):
+                used.insert(right)
+                inner = count(table)
+            case .column(let ref) where column(ref)?.role == .measure:
+                used.insert(right)
+                inner = measure(.sum, .column(ref))
+            default: break
+            }
+            if inner == nil, let after = next(right + 1), case .term = items[after].kind {
+                inner = try readMeasure(after)
+            }
+        }
+        guard let inner else { throw CompositionFailure("I do not see what the share is of.") }
+        sharedMeasure = inner
+    }
+}
+
+extension Measure.Value {
+    /// The one column that the value is computed from, if there is one.
+    var column: ColumnRef? {
+        switch self {
+        case .aggregate(_, .column(let ref)), .countDistinct(let ref): ref
+        default: nil
+        }
+    }
+}

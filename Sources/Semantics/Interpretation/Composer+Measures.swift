@@ -1,0 +1,265 @@
+import Modeling
+import Schemas
+
+/// Phrases such as "average order value" or "number of tracks" become measures.
+extension Composer {
+    // MARK: Making measures
+
+    func count(_ table: String) -> Measure {
+        Measure(
+            .count(table), title: "Number of \(model.entity(table).map { Titles.plural($0.title) } ?? table)",
+            format: .count)
+    }
+
+    func countDistinct(_ ref: ColumnRef) -> Measure {
+        Measure(
+            .countDistinct(ref), title: "Number of different \(Titles.plural(Titles.column(ref).lowercased()))",
+            format: .count)
+    }
+
+    func measure(_ aggregate: Aggregate, _ amount: Amount) -> Measure {
+        let name: String
+        let isMoney: Bool
+        switch amount {
+        case .column(let ref):
+            name = Titles.column(ref).lowercased()
+            isMoney = column(ref)?.measure?.isMoney ?? false
+        case .product:
+            name = "sales"
+            isMoney = true
+        }
+        return Measure(
+            .aggregate(aggregate, amount), title: Titles.aggregate(aggregate, name),
+            format: isMoney ? .money : .number)
+    }
+
+    /// The measure that a business term stands for here; revenue is summed unless the question says otherwise.
+    mutating func measure(_ term: BusinessTerm, _ aggregate: Aggregate?) throws(CompositionFailure) -> Measure {
+        func assume(_ text: String) { if !assumptions.contains(text) { assumptions.append(text) } }
+        switch term {
+        case .unitsSold:
+            guard let amount = finder.unitsSold() else {
+                guard let table = finder.salesTable(near: nil) else {
+                    throw CompositionFailure(
+                        "I find no quantities sold in this database.", reason: "undefined_metric")
+                }
+                return count(table)
+            }
+            return measure(aggregate ?? .sum, amount)
+        case .revenue, .orderValue:
+            guard let (amount, assumption) = finder.revenue() else {
+                throw CompositionFailure(
+                    "I find no amounts of sales that belong to what you ask about.", options: moneyOptions(),
+                    reason: "undefined_metric")
+            }
+            assume(assumption)
+            // The average of sales means the average per transaction, also where only its lines have amounts.
+            if aggregate == .average || (term == .orderValue && aggregate == nil),
+                let header = header(of: amount.table)
+            {
+                var found = Measure(
+                    .perEntity(amount: amount, countOf: nil, entity: header),
+                    title: "Average \(model.entity(header)?.title ?? header) value", format: .money)
+                if aggregate == .sum { found = measure(.sum, amount) }
+                return found
+            }
+            let kind = aggregate ?? (term == .orderValue ? .average : .sum)
+            var found = measure(kind, amount)
+            found.title = Titles.aggregate(kind, term == .revenue ? "sales" : "order value")
+            return found
+        }
+    }
+
+    private func moneyOptions() -> [String] {
+        Array(
+            model.entities.flatMap(\.measures).filter { $0.measure?.isMoney ?? false }.prefix(5)
+                .map {
+                    "total \(Titles.column($0.ref).lowercased()) of \(model.entity($0.ref.table).map { Titles.plural($0.title) } ?? $0.ref.table)"
+                })
+    }
+
+    /// The transaction that lines belong to; nil when the table is no line table.
+    private func header(of table: String) -> String? {
+        guard let entity = model.entity(table), finder.isLine(entity) else { return nil }
+        return model.joins.steps(from: table).filter(\.isToOne).map(\.to).first { model.entity($0)?.time != nil }
+    }
+
+    // MARK: Reading measures
+
+    /// Reads the measure that begins with the item at `at`; nil when the words only add stress ("in total").
+    mutating func readMeasure(_ at: Int) throws(CompositionFailure) -> Measure? {
+        switch items[at].kind {
+        case .cue(.count): return try readCount(at)
+        case .cue(.howMuch):
+            used.insert(at)
+            if let right = next(at + 1) {
+                switch items[right].kind {
+                case .term(let term):
+                    used.insert(right)
+                    return try measure(term, nil)
+                case .column(let ref) where column(ref)?.role == .measure:
+                    used.insert(right)
+                    return measure(.sum, .column(ref))
+                default: break
+                }
+            }
+            if let verb = items.indices.first(where: {
+                if case .term = items[$0].kind { !used.contains($0) } else { false }
+            }),
+                case .term(let term) = items[verb].kind
+            {
+                used.insert(verb)
+                return try measure(term, nil)
+            }
+            throw CompositionFailure("I do not see what to add up.", options: moneyOptions())
+        case .cue(.aggregate(let aggregate)): return try readAggregate(at, aggregate)
+        case .term(let term):
+            used.insert(at)
+            return try measure(term, nil)
+        default: return nil
+        }
+    }
+
+    private mutating func readCount(_ at: Int) throws(CompositionFailure) -> Measure? {
+        used.insert(at)
+        var start = at + 1
+        while start < items.count, [.cue(.distinct), .cue(.aggregate(.sum))].contains(items[start].kind) {
+            used.insert(start)
+            start += 1
+        }
+        guard let right = next(start), items[right].range.lowerBound - items[at].range.upperBound <= 5 else {
+            return pendingCount()
+        }
+        switch items[right].kind {
+        case .entity(let table):
+            used.insert(right)
+            // "number of orders placed": the verb adds nothing.
+            return count(table)
+        case .column(let ref):
+            guard let model = column(ref) else { return nil }
+            used.insert(right)
+            if model.role == .measure, model.measure != .unitPrice, model.measure != .rate {
+                return measure(.sum, .column(ref))
+            }
+            return countDistinct(ref)
+        case .term(.unitsSold):
+            used.insert(right)
+            return try measure(.unitsSold, nil)
+        case .term:
+            used.insert(right)
+            guard let table = finder.salesTable(near: nil) else {
+                throw CompositionFailure("I find no table of sales.", reason: "undefined_metric")
+            }
+            return count(table)
+        case .transaction:
+            used.insert(right)
+            return try measure(.unitsSold, nil)
+        default: return pendingCount()
+        }
+    }
+
+    /// "How many are there of each": the number of rows of what was named before.
+    private func pendingCount() -> Measure? {
+        guard let subject else { return nil }
+        return count(subject)
+    }
+
+    private mutating func readAggregate(_ at: Int, _ aggregate: Aggregate) throws(CompositionFailure) -> Measure? {
+        used.insert(at)
+        guard let right = next(at + 1), items[right].range.lowerBound - items[at].range.upperBound <= 4 else {
+            // "in total", "on average" after the thing it speaks of.
+            if aggregate == .sum { return nil }
+            if let left = items.indices.last(where: { $0 < at && isMeasureColumn($0) && !used.contains($0) }),
+                case .column(let ref) = items[left].kind
+            {
+                used.insert(left)
+                return measure(aggregate, .column(ref))
+            }
+            throw CompositionFailure("I do not see what to take the \(aggregate.rawValue) of.")
+        }
+        switch items[right].kind {
+        case .term(let term):
+            used.insert(right)
+            if aggregate == .average, term != .orderValue, let per = perEntity(after: right) {
+                let base = try measure(term, .sum)
+                guard case .aggregate(_, let amount) = base.value else { return base }
+                return Measure(
+                    .perEntity(amount: amount, countOf: nil, entity: per),
+                    title: "Average \(term == .revenue ? "sales" : "units") per \(model.entity(per)?.title ?? per)",
+                    format: base.format)
+            }
+            return try measure(term, aggregate)
+        case .column(let ref):
+            guard let model = column(ref) else { return nil }
+            if model.role == .measure || (model.role == .time && aggregate != .sum && aggregate != .average)
+                || (model.role == .year && aggregate != .sum)
+            {
+                used.insert(right)
+                return measure(aggregate, .column(ref))
+            }
+            if aggregate == .sum {
+                // "total customers by state": the word only stresses.
+                return nil
+            }
+            throw CompositionFailure("\(Titles.column(ref)) is no number to take the \(aggregate.rawValue) of.")
+        case .entity(let table):
+            if aggregate == .sum {
+                used.insert(right)
+                return count(table)
+            }
+            if let ref = finder.onlyMeasure(of: table), aggregate == .average || aggregate == .maximum {
+                // "average invoice" of something named later is another thing.
+                if let after = next(right + 1), isMeasureColumn(after) {
+                    guard case .column(let named) = items[after].kind else { return nil }
+                    used.insert(after)
+                    return measure(aggregate, .column(named))
+                }
+                used.insert(right)
+                doubt += 0.1
+                return measure(aggregate, .column(ref))
+            }
+            throw CompositionFailure(
+                "I do not see which number of \(Titles.plural(model.entity(table)?.title ?? table)) to take the \(aggregate.rawValue) of."
+            )
+        case .cue(.count):
+            guard aggregate == .average else { return try readCount(right) }
+            guard let inner = try readCount(right) else { return nil }
+            guard let per = perEntity(after: right) else {
+                throw CompositionFailure(
+                    "For an average number I need to know per what: per customer, per order, per month?")
+            }
+            let isAmount: Amount? = if case .aggregate(_, let amount) = inner.value { amount } else { nil }
+            let counted: String? = if case .count(let table) = inner.value { table } else { nil }
+            guard isAmount != nil || counted != nil else {
+                throw CompositionFailure("I cannot yet average the number of different values.")
+            }
+            return Measure(
+                .perEntity(amount: isAmount, countOf: counted, entity: per),
+                title: "Average \(inner.title.lowercased()) per \(model.entity(per)?.title ?? per)", format: .number
+            )
+        case .cue(.aggregate(let inner)):
+            return try readAggregate(right, inner == .sum ? aggregate : inner)
+        default:
+            if aggregate == .sum { return nil }
+            throw CompositionFailure("I do not see what to take the \(aggregate.rawValue) of.")
+        }
+    }
+
+    /// The entity in "… per customer"; taken, since it is no group then.
+    private mutating func perEntity(after at: Int) -> String? {
+        for index in at + 1..<max(at + 1, items.count) where !used.contains(index) {
+            guard items[index].kind == .cue(.each) || items[index].kind == .cue(.by), let right = next(index + 1),
+                case .entity(let table) = items[right].kind
+            else { continue }
+            used.insert(index)
+            used.insert(right)
+            return table
+        }
+        return nil
+    }
+
+    func isMeasureColumn(_ at: Int) -> Bool {
+        if case .column(let ref) = items[at].kind { return column(ref)?.role == .measure }
+        return false
+    }
+}

@@ -1,0 +1,100 @@
+import Modeling
+import Schemas
+import Values
+
+/// Finds the date column that each period speaks of.
+extension Composer {
+    mutating func placeTimes() throws(CompositionFailure) {
+        for (phrase, at) in pendingTimes {
+            let ref: ColumnRef
+            if let known = timeColumns[at] { ref = known } else { ref = try timeColumn(near: at) }
+            let interval: DateInterval
+            switch phrase.meaning {
+            case .during(let during): interval = during
+            case .years(let years):
+                guard let first = years.first, let last = years.last, last - first == years.count - 1 else {
+                    throw CompositionFailure("I cannot yet compare years that do not follow one another.")
+                }
+                interval = DateInterval(start: DateInterval.year(first).start, end: DateInterval.year(last).end)
+                if !query.measures.isEmpty, !pendingGrains.contains(.year), isComparison {
+                    pendingGrains.append(.year)
+                }
+            default: continue
+            }
+            try add(interval, on: ref)
+        }
+        for grain in pendingGrains.reversed() {
+            let ref: ColumnRef
+            if let known = query.filters.compactMap(\.duringColumn).first {
+                ref = known
+            } else {
+                ref = try timeColumn(near: nil)
+            }
+            if column(ref)?.role == .year {
+                guard grain == .year else {
+                    throw CompositionFailure("\(ref) holds years only, so I cannot group by \(grain.rawValue).")
+                }
+                query.dimensions.insert(.column(ref), at: 0)
+            } else {
+                query.dimensions.insert(.period(ref, grain), at: 0)
+            }
+        }
+        // A share compares its part with the whole of the same time.
+    }
+
+    private var isComparison: Bool {
+        tokens.contains { ["compare", "vs", "versus", "compared", "and"].contains($0.folded) }
+    }
+
+    private mutating func add(_ interval: DateInterval, on ref: ColumnRef) throws(CompositionFailure) {
+        guard column(ref)?.role == .year else {
+            query.filters.append(.during(ref, interval))
+            return
+        }
+        if let years = interval.wholeYears {
+            if years.first == years.last {
+                query.filters.append(.oneOf(ref, [.integer(years.first)], isNegated: false))
+            } else {
+                query.filters.append(.between(ref, Double(years.first), Double(years.last)))
+            }
+        } else if let start = interval.start, interval.end == nil, start.month == 1, start.day == 1 {
+            query.filters.append(.compare(ref, .greaterOrEqual, Double(start.year)))
+        } else if let end = interval.end, interval.start == nil, end.month == 1, end.day == 1 {
+            query.filters.append(.compare(ref, .less, Double(end.year)))
+        } else {
+            throw CompositionFailure("\(ref) holds years only, so I cannot narrow it to \(interval.words).")
+        }
+    }
+
+    /// The verb or thing before the period first, then what is measured, listed or related.
+    private mutating func timeColumn(near at: Int?) throws(CompositionFailure) -> ColumnRef {
+        if let at, let left = previousElement(at, within: 3) {
+            if case .entity(let table) = items[left].kind, let own = model.entity(table)?.time {
+                return ColumnRef(table, own)
+            }
+        }
+        var tables = query.measures.map(\.home)
+        let related = query.related.filter { model.entity($0)?.time != nil }
+        if case .count? = query.measures.first?.value, let first = related.first { tables.insert(first, at: 0) }
+        if let subject = query.subject { tables.append(subject) }
+        // "Customers who ordered in May": the order's day, not the customer's.
+        if query.measures.isEmpty, let first = related.first { tables.insert(first, at: 0) }
+        tables += related + query.dimensions.map(\.table)
+        for table in tables {
+            if let ref = finder.time(of: table) {
+                let others = model.entity(ref.table)?.columns.filter { $0.role == .time } ?? []
+                if others.count > 1 { assumptions.append("the date is \(ref)") }
+                return ref
+            }
+        }
+        for table in tables {
+            if let year = model.entity(table)?.columns.first(where: { $0.role == .year }) { return year.ref }
+        }
+        throw CompositionFailure("I find no date that belongs to what you ask about.", reason: "undefined_metric")
+    }
+}
+
+extension Filter {
+    /// The date column, when the filter is a period.
+    var duringColumn: ColumnRef? { if case .during(let ref, _) = self { ref } else { nil } }
+}

@@ -1,0 +1,174 @@
+import Modeling
+import Schemas
+import Values
+
+/// Why a choice of meanings could not be turned into a query.
+struct CompositionFailure: Error, Sendable, Hashable {
+    var clarification: Clarification
+
+    init(_ message: String, options: [String] = [], reason: String = "unsupported") {
+        clarification = Clarification(message, options: options, reason: reason)
+    }
+}
+
+/// What came of composing.
+struct Composition: Sendable {
+    var query: SemanticQuery
+    var assumptions: [String]
+    /// Taken off the confidence for each thing that was guessed.
+    var doubt: Double
+}
+
+/// Turns chosen meanings into a semantic query. Reads the items from left to right; each is used once, for a measure,
+/// a dimension, a filter, the order, or as a thing to list, and an item that finds no use is a failure.
+///
+/// The steps stand in extensions: filters, measures, groups and ranking, listing.
+struct Composer {
+    let model: SchemaModel
+    let tokens: [Token]
+    let today: CivilDate
+    var items: [Item]
+    var used: Set<Int> = []
+    var query = SemanticQuery()
+    var assumptions: [String] = []
+    var doubt = 0.0
+
+    /// Measures that the question asks for.
+    var asked: [Measure] = []
+    /// What the answer is ranked by.
+    var ranking: (key: Ordering.Key, isDescending: Bool)?
+    /// Entities and columns that stand to be listed or grouped by, in the order of the question.
+    var targets: [Int] = []
+    /// Filters on time that wait for their column.
+    var pendingTimes: [(phrase: TimePhrase, at: Int)] = []
+    var pendingGrains: [TimeGrain] = []
+    /// The date columns that stand before their periods, by the place of the period.
+    var timeColumns: [Int: ColumnRef] = [:]
+    /// Dimensions that were asked for with "per" or "by".
+    var dimensions: [Dimension] = []
+    /// Verbs of business ("bought") that nothing was made of yet.
+    var transactions: [Int] = []
+    /// The whole of which a share is asked.
+    var sharedMeasure: Measure?
+    /// Whether the highest or the lowest comes first, when it was said.
+    var limitIsDescending: Bool?
+    /// Whether an order was asked for without saying by what.
+    var wantsOrder = false
+    /// The most that is wanted was said in words ("top", "most").
+    var wantsRanking = false
+    let finder: MeasureFinder
+
+    init(model: SchemaModel, evidence: Evidence, choice: Choice, today: CivilDate) {
+        self.model = model
+        self.tokens = evidence.tokens
+        self.today = today
+        items = choice.items
+        var tables: [String] = []
+        for case let table? in choice.items.map(\.table) where !tables.contains(table) { tables.append(table) }
+        finder = MeasureFinder(model: model, tables: tables)
+    }
+
+    /// Composes, or fails with what to say to the person.
+    mutating func compose() throws(CompositionFailure) -> Composition {
+        try readTimes()
+        try readValues()
+        try readComparisons()
+        try readNegations()
+        try readClauses()
+        try assemble()
+        try placeTimes()
+        try checkUse()
+        return Composition(query: query, assumptions: assumptions, doubt: doubt)
+    }
+
+    // MARK: Walking
+
+    /// The first item at or after `index` that is not used and carries meaning of its own; passes over prepositions,
+    /// "distinct" and used items. Stops at `and` when told to.
+    func next(_ index: Int, overAnd: Bool = false) -> Int? {
+        var at = index
+        while items.indices.contains(at) {
+            if !used.contains(at) {
+                switch items[at].kind {
+                case .cue(.preposition), .cue(.distinct): break
+                case .cue(.and): if !overAnd { return at }
+                default: return at
+                }
+            }
+            at += 1
+        }
+        return nil
+    }
+
+    /// The nearest item before `index` that names something, used or not.
+    func previousElement(_ index: Int, within gap: Int = 4) -> Int? {
+        var at = index - 1
+        while at >= 0 {
+            switch items[at].kind {
+            case .entity, .column, .term, .value, .transaction:
+                return items[index].range.lowerBound - items[at].range.upperBound <= gap ? at : nil
+            case .cue(.preposition), .cue(.distinct), .cue(.aggregate): break
+            default: return nil
+            }
+            at -= 1
+        }
+        return nil
+    }
+
+    func column(_ ref: ColumnRef) -> ColumnModel? { model.column(ref) }
+
+    func words(_ range: Range<Int>) -> String { tokens[range].map(\.text).joined(separator: " ") }
+
+    /// Entities that the question names, in its order, without verbs.
+    var namedEntities: [(at: Int, table: String)] {
+        items.indices.compactMap { at in
+            if case .entity(let table) = items[at].kind { return (at, table) }
+            return nil
+        }
+    }
+
+    /// The entity that the question is about: the one after "which", "top 5", "list", or the first.
+    var subject: String? {
+        for at in items.indices {
+            guard case .entity(let table) = items[at].kind, !items[at].isVerb else { continue }
+            return table
+        }
+        for case .column(let ref) in items.map(\.kind) { return ref.table }
+        return nil
+    }
+
+    // MARK: Times
+
+    mutating func readTimes() throws(CompositionFailure) {
+        for at in items.indices {
+            guard case .time(let phrase) = items[at].kind else { continue }
+            used.insert(at)
+            switch phrase.meaning {
+            case .each(let grain):
+                if !pendingGrains.contains(grain) { pendingGrains.append(grain) }
+            case .future:
+                throw CompositionFailure(
+                    "The data says what has happened; I make no forecasts.", reason: "forecast")
+            case .during, .years:
+                pendingTimes.append((phrase, at))
+            }
+        }
+    }
+
+    /// Every item must have found a use.
+    func checkUse() throws(CompositionFailure) {
+        for at in items.indices where !used.contains(at) {
+            switch items[at].kind {
+            case .cue(.preposition), .cue(.and), .cue(.or), .cue(.list), .cue(.which), .cue(.who), .cue(.when),
+                .cue(.each), .cue(.distinct), .cue(.by):
+                continue
+            case .cue(.aggregate(.sum)):
+                continue
+            default:
+                throw CompositionFailure(
+                    "I do not see what to do with \"\(words(items[at].range))\". Could you put the question another way?"
+                )
+            }
+        }
+    }
+}

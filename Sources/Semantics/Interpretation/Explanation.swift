@@ -1,0 +1,90 @@
+import Modeling
+import Schemas
+
+/// Says in words how a question was read.
+struct Explanation {
+    let model: SchemaModel
+
+    /// One sentence without a final stop: `Total sales per customer, highest first, the first 5; only rows with …`.
+    func sentence(_ query: SemanticQuery) -> String {
+        var text: String
+        if query.measures.isEmpty {
+            let names =
+                query.listed.isEmpty
+                ? "" : query.listed.map { Titles.column($0).lowercased() }.joined(separator: ", ") + " of "
+            text = names + Titles.plural(noun(query.subject ?? ""))
+        } else {
+            text = query.measures.map { $0.title.lowercased() }.joined(separator: " and ")
+            if !query.dimensions.isEmpty {
+                text += " per " + query.dimensions.map(words).joined(separator: " and ")
+            }
+        }
+        for table in query.related { text += ", with \(Titles.plural(noun(table)))" }
+        for condition in query.having {
+            text +=
+                ", only with \(condition.measure.title.lowercased()) \(condition.comparison.words) \(number(condition.number))"
+        }
+        if !query.filters.isEmpty { text += ", where " + query.filters.map(words).joined(separator: " and ") }
+        if let order = query.order.first {
+            let key: String
+            switch order.key {
+            case .measure(let measure): key = measure.title.lowercased()
+            case .column(let ref): key = Titles.column(ref).lowercased()
+            case .dimension(let dimension): key = words(dimension)
+            }
+            text += ", \(order.isDescending ? "highest" : "lowest") \(key) first"
+        }
+        if let limit = query.limit {
+            text +=
+                query.offset > 0
+                ? ", only number \(query.offset + 1)" : limit == 1 ? ", only the first" : ", the first \(limit)"
+        }
+        return text.capitalisedFirst
+    }
+
+    private func noun(_ table: String) -> String { model.entity(table)?.title ?? table }
+
+    func words(_ dimension: Dimension) -> String {
+        switch dimension {
+        case .entity(let table): noun(table)
+        case .column(let ref): Titles.column(ref).lowercased()
+        case .period(_, let grain): grain.rawValue
+        }
+    }
+
+    /// A filter in words: `BillingCountry of invoices is Germany`.
+    func words(_ filter: Filter) -> String {
+        func name(_ ref: ColumnRef) -> String { "\(Titles.column(ref).lowercased()) of \(noun(ref.table))" }
+        switch filter {
+        case .oneOf(let ref, let values, let isNegated):
+            return "\(name(ref)) is \(isNegated ? "not " : "")" + values.map(value).joined(separator: " or ")
+        case .compare(let ref, let comparison, let bound):
+            return "\(name(ref)) is \(comparison.words) \(number(bound))"
+        case .between(let ref, let low, let high): return "\(name(ref)) is from \(number(low)) to \(number(high))"
+        case .during(let ref, let interval): return "\(name(ref)) is \(interval.words)"
+        case .isMissing(let ref, let isNegated): return "\(name(ref)) is \(isNegated ? "known" : "missing")"
+        case .againstAverage(let ref, let comparison): return "\(name(ref)) is \(comparison.words) its average"
+        case .matches(let ref, let piece, let anchored, let isNegated):
+            return
+                "\(name(ref)) \(isNegated ? "does not " : "")\(anchored ? "start" : "contain")\(isNegated ? "" : "s") \(anchored ? "with " : "")\"\(piece)\""
+        case .without(let target, let owner, let inner):
+            let narrowed = inner.isEmpty ? "" : " where " + inner.map(words).joined(separator: " and ")
+            return "the \(noun(owner)) has no \(noun(target))\(narrowed)"
+        case .whose(let table, let condition):
+            return
+                "the \(noun(table)) has \(condition.measure.title.lowercased()) \(condition.comparison.words) \(number(condition.number))"
+        }
+    }
+
+    private func value(_ value: SQLValue) -> String {
+        switch value {
+        case .text(let text): text
+        case .integer(let number): String(number)
+        case .real(let real): number(real)
+        case .null: "nothing"
+        case .blob: "bytes"
+        }
+    }
+
+    private func number(_ number: Double) -> String { Int(exactly: number).map(String.init) ?? "\(number)" }
+}

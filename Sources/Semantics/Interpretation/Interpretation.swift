@@ -1,0 +1,105 @@
+public import Modeling
+public import Schemas
+public import Values
+
+/// What a question is read against: a database, its values, the day, and the question before.
+public struct QuestionContext: Sendable {
+    /// The database.
+    public var catalogue: Catalogue { didSet { rebuild() } }
+    /// Values that questions may name.
+    public var values: ValueIndex
+    /// The day that "today" means.
+    public var today: CivilDate
+    /// What the question before was read as, for follow-up questions.
+    public var previous: SemanticQuery?
+    /// What was seen of columns' values; optional.
+    public var profiles: [ColumnProfile] { didSet { rebuild() } }
+
+    /// What was inferred of the database. Made once per context, since it does not depend on the question.
+    private(set) var model: SchemaModel
+    private(set) var lexicon: Lexicon
+
+    /// Makes a context and infers the model of the database.
+    public init(
+        catalogue: Catalogue, values: ValueIndex = ValueIndex(), today: CivilDate, previous: SemanticQuery? = nil,
+        profiles: [ColumnProfile] = []
+    ) {
+        self.catalogue = catalogue
+        self.values = values
+        self.today = today
+        self.previous = previous
+        self.profiles = profiles
+        model = SchemaModel(catalogue, profiles: profiles)
+        lexicon = Lexicon(model)
+    }
+
+    private mutating func rebuild() {
+        model = SchemaModel(catalogue, profiles: profiles)
+        lexicon = Lexicon(model)
+    }
+}
+
+/// What became of a question.
+public enum Interpretation: Sendable {
+    /// It was understood.
+    case answer(Reading)
+    /// It was not, or not surely enough; what to say instead.
+    case clarification(Clarification)
+}
+
+/// How a question was read, with the SQL that answers it.
+public struct Reading: Sendable {
+    /// The question in terms of the schema.
+    public var query: SemanticQuery
+    /// The SQL, runnable by itself: names are quoted, literals escaped.
+    public var sql: String
+    /// Parameters of the SQL; empty, since the printer writes literals.
+    public var parameters: [SQLValue]
+    /// The columns' titles for people.
+    public var columns: [String]
+    /// What each column is.
+    public var shape: [OutputColumn]
+    /// One sentence: how the question was read.
+    public var explanation: String
+    /// What was assumed where the question left it open.
+    public var assumptions: [String]
+    /// How tables were joined, in words.
+    public var joins: [String]
+    /// What rows were kept, in words.
+    public var filters: [String]
+    /// How sure the reading is, 0 to 1.
+    public var confidence: Double
+
+    /// `{"sql","parameters","columns","shape","explanation","assumptions","joins","filters","confidence"}`
+    public var json: JSON {
+        [
+            "sql": .string(sql), "parameters": .array(parameters.map(\.json)), "columns": .strings(columns),
+            "shape": .array(shape.map(\.json)), "explanation": .string(explanation),
+            "assumptions": .strings(assumptions), "joins": .strings(joins), "filters": .strings(filters),
+            "confidence": .double(confidence),
+        ]
+    }
+}
+
+/// What to say when a question is not answered.
+public struct Clarification: Sendable, Hashable {
+    /// One or two sentences for the person.
+    public var message: String
+    /// Readings or names to choose from; may be empty.
+    public var options: [String]
+    /// Why, as a stable code: `unknown_term`, `ambiguous`, `write_request`, `forecast`, `undefined_metric`,
+    /// `unsupported`.
+    public var reason: String
+
+    /// Makes a clarification.
+    public init(_ message: String, options: [String] = [], reason: String) {
+        self.message = message
+        self.options = options
+        self.reason = reason
+    }
+
+    /// `{"message","options","reason"}`
+    public var json: JSON {
+        ["message": .string(message), "options": .strings(options), "reason": .string(reason)]
+    }
+}

@@ -1,0 +1,118 @@
+import Modeling
+import Schemas
+
+/// Reads questions: tokens → evidence → a joint choice of meanings → a semantic query → SQL with an explanation, or a
+/// clarification. Pure and deterministic; see the page of this target for the steps.
+public struct QuestionReader: Sendable {
+    /// Readings less sure than this are not given.
+    public static let threshold = 0.5
+    /// Two readings whose scores differ by less than this are equally good.
+    static let margin = 0.015
+    /// At most so many joint choices are tried.
+    static let choiceLimit = 12
+
+    /// Makes a reader.
+    public init() {}
+
+    /// Reads one question against a database.
+    public func read(_ question: String, in context: QuestionContext) -> Interpretation {
+        let tokens = Tokenizer.tokens(question)
+        guard tokens.count < Tokenizer.tokenLimit else {
+            return .clarification(Clarification("That is too long to be one question.", reason: "unsupported"))
+        }
+        let times = TimeReader(tokens: tokens, today: context.today).phrases()
+        if let refusal = Refusals.refusal(tokens, time: times) { return .clarification(refusal) }
+        let evidence = EvidenceFinder(lexicon: context.lexicon, values: context.values, tokens: tokens).find(
+            times: times)
+        if let first = evidence.unknown.first {
+            return .clarification(Suggestions(context: context).unknown(first, all: evidence.unknown))
+        }
+        let chooser = CandidateChooser(model: context.model, evidence: evidence)
+        return decide(chooser.choices(limit: Self.choiceLimit), evidence, context)
+    }
+
+    /// The first choice that makes a query; when another one of about the same score makes another query, both are
+    /// offered.
+    private func decide(_ choices: [Choice], _ evidence: Evidence, _ context: QuestionContext) -> Interpretation {
+        var best: (reading: Reading, score: Double)?
+        var failure: Clarification?
+        for choice in choices {
+            if let best, choice.score < best.score - Self.margin { break }
+            do {
+                let reading = try reading(of: choice, evidence, context)
+                guard let first = best else {
+                    best = (reading, choice.score)
+                    continue
+                }
+                if first.reading.sql != reading.sql, !Equivalence.isSame(first.reading, reading, context.model) {
+                    return .clarification(
+                        Clarification(
+                            "I can read this in two ways. Which one do you mean?",
+                            options: [first.reading.explanation, reading.explanation], reason: "ambiguous"))
+                }
+            } catch {
+                if failure == nil { failure = error.clarification }
+            }
+        }
+        guard let best else {
+            return .clarification(
+                failure
+                    ?? Clarification(
+                        "I do not understand the question well enough to answer it.", reason: "unsupported"))
+        }
+        if best.reading.confidence < Self.threshold {
+            return .clarification(
+                Clarification(
+                    "I am not sure enough. Do you mean: \(best.reading.explanation)?",
+                    options: [best.reading.explanation], reason: "ambiguous"))
+        }
+        return .answer(best.reading)
+    }
+
+    private func reading(of choice: Choice, _ evidence: Evidence, _ context: QuestionContext)
+        throws(CompositionFailure) -> Reading
+    {
+        var composer = Composer(model: context.model, evidence: evidence, choice: choice, today: context.today)
+        let composition = try composer.compose()
+        var planner = Planner(model: context.model)
+        let plan = try planner.plan(composition.query)
+        let explanation = Explanation(model: context.model)
+        var confidence = 0.97 - composition.doubt - 0.5 * (1 - choice.weakest) - 0.06 * Double(plan.inferredJoins)
+        if plan.isAmbiguous { confidence -= 0.15 }
+        return Reading(
+            query: composition.query, sql: SQLPrinter(dialect: context.catalogue.dialect).text(plan.select),
+            parameters: [],
+            columns: plan.shape.map(\.title), shape: plan.shape,
+            explanation: explanation.sentence(composition.query),
+            assumptions: evidence.assumptions + composition.assumptions + plan.assumptions, joins: plan.joins,
+            filters: composition.query.filters.map(explanation.words), confidence: min(max(confidence, 0), 0.99))
+    }
+}
+
+/// When two readings differ in words only.
+enum Equivalence {
+    /// Readings whose differing columns are copies of one another in joined tables (a product's name kept on the order
+    /// line too) mean the same.
+    static func isSame(_ a: Reading, _ b: Reading, _ model: SchemaModel) -> Bool {
+        func columns(_ query: SemanticQuery) -> [ColumnRef] {
+            query.listed
+                + query.dimensions.compactMap { if case .column(let ref) = $0 { ref } else { nil } }
+                + query.filters.compactMap { filter in
+                    switch filter {
+                    case .oneOf(let ref, _, _), .during(let ref, _), .compare(let ref, _, _): ref
+                    default: nil
+                    }
+                }
+        }
+        let x = columns(a.query)
+        let y = columns(b.query)
+        guard x.count == y.count, a.query.measures == b.query.measures else { return false }
+        return zip(x, y).allSatisfy { one, other in
+            if one == other { return true }
+            guard one.table != other.table, let path = model.joins.path(from: one.table, to: other.table) else {
+                return false
+            }
+            return path.steps.count == 1 && model.column(one)?.words.last == model.column(other)?.words.last
+        }
+    }
+}

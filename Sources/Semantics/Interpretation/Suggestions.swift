@@ -1,0 +1,41 @@
+import Modeling
+import Schemas
+
+/// What to say about words that match nothing.
+struct Suggestions {
+    let context: QuestionContext
+
+    func unknown(_ token: Token, all: [Token]) -> Clarification {
+        let names = all.map { "\"\($0.text)\"" }.joined(separator: ", ")
+        if Refusals.undefinedMetrics.contains(token.folded)
+            || all.contains(where: { Refusals.undefinedMetrics.contains($0.folded) })
+        {
+            let word = all.first { Refusals.undefinedMetrics.contains($0.folded) } ?? token
+            return Clarification(
+                "This database does not define \"\(word.text)\", and I do not guess definitions. Tell me how it is computed "
+                    + "from what the database holds.", options: tables(), reason: "undefined_metric")
+        }
+        let near = options(token)
+        let tail = near.isEmpty ? "" : " Did you mean \(near.joined(separator: ", or "))?"
+        return Clarification(
+            "I find nothing in this database for \(names).\(tail)", options: near.isEmpty ? tables() : near,
+            reason: "unknown_term")
+    }
+
+    /// Names of the schema and values that look like the word.
+    private func options(_ token: Token) -> [String] {
+        var found: [String] = []
+        for phrase in context.lexicon.phrases where found.count < 3 {
+            let isNear =
+                token.lemma.count >= 4
+                && (Words.isNear(phrase, token.lemma)
+                    || (token.lemma.count >= 5 && phrase.hasPrefix(token.lemma.prefix(5))))
+            if isNear { found.append(phrase) }
+        }
+        return found + context.values.suggestions(for: token.lemma, limit: 3 - found.count)
+    }
+
+    private func tables() -> [String] {
+        context.model.entities.filter { !$0.isBridge }.prefix(6).map { Titles.plural($0.title) }
+    }
+}

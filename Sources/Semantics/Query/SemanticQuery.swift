@@ -1,0 +1,207 @@
+public import Modeling
+public import Schemas
+
+/// What a question asks for, in terms of the schema and before any SQL: who is listed or counted, broken down by
+/// what, narrowed by what, in which order.
+public struct SemanticQuery: Sendable, Hashable {
+    /// The table whose rows the question is about, when it lists rows.
+    public var subject: String?
+    /// Columns to list; with an empty list and no measures the subject's label is listed.
+    public var listed: [ColumnRef] = []
+    /// What measures are broken down by.
+    public var dimensions: [Dimension] = []
+    /// What is computed.
+    public var measures: [Measure] = []
+    /// What rows must satisfy.
+    public var filters: [Filter] = []
+    /// What groups must satisfy.
+    public var having: [MeasureCondition] = []
+    /// The order, most significant first.
+    public var order: [Ordering] = []
+    /// At most so many rows.
+    public var limit: Int?
+    /// Rows to pass over first: 1 for "the second most".
+    public var offset: Int = 0
+    /// Whether equal listed rows count once.
+    public var isDistinct = false
+    /// Tables that must take part although nothing of them is shown: "customers who *ordered*".
+    public var related: [String] = []
+
+    /// Makes an empty query.
+    public init(subject: String? = nil) { self.subject = subject }
+}
+
+/// What measures are broken down by.
+public enum Dimension: Sendable, Hashable {
+    /// One group per row of a table, shown by its label.
+    case entity(String)
+    /// One group per value.
+    case column(ColumnRef)
+    /// One group per period.
+    case period(ColumnRef, TimeGrain)
+
+    /// The table that the dimension lives in.
+    public var table: String {
+        switch self {
+        case .entity(let table): table
+        case .column(let ref), .period(let ref, _): ref.table
+        }
+    }
+}
+
+/// How values are combined.
+public enum Aggregate: String, Sendable, Hashable, CaseIterable { case sum, average, minimum, maximum }
+
+/// What is added up or averaged, at the grain of one table.
+public enum Amount: Sendable, Hashable {
+    /// A column's value.
+    case column(ColumnRef)
+    /// Price times quantity of one line.
+    case product(ColumnRef, ColumnRef)
+
+    /// The table at whose grain the amount exists.
+    public var table: String {
+        switch self {
+        case .column(let ref), .product(let ref, _): ref.table
+        }
+    }
+}
+
+/// A number that the answer shows or orders by.
+public struct Measure: Sendable, Hashable {
+    /// How it is computed.
+    public indirect enum Value: Sendable, Hashable {
+        /// How many rows of a table.
+        case count(String)
+        /// How many different values of a column.
+        case countDistinct(ColumnRef)
+        /// A sum, average, minimum or maximum.
+        case aggregate(Aggregate, Amount)
+        /// The sum of an amount, or the count of rows when there is none, for each row of a table: a ratio of sums.
+        case perEntity(amount: Amount?, countOf: String?, entity: String)
+        /// 100 times the part of the sum (or count) that satisfies the filters, over the whole.
+        case share(Value, where: [Filter])
+    }
+
+    /// How it is computed.
+    public var value: Value
+    /// The title for people.
+    public var title: String
+    /// How it is written.
+    public var format: OutputColumn.Format
+
+    /// Makes a measure.
+    public init(_ value: Value, title: String, format: OutputColumn.Format) {
+        self.value = value
+        self.title = title
+        self.format = format
+    }
+
+    /// The table at whose grain the measure exists.
+    public var home: String { value.home }
+}
+
+extension Measure.Value {
+    /// The table at whose grain the value exists.
+    public var home: String {
+        switch self {
+        case .count(let table): table
+        case .countDistinct(let ref): ref.table
+        case .aggregate(_, let amount): amount.table
+        case .perEntity(let amount, let countOf, let entity): amount?.table ?? countOf ?? entity
+        case .share(let value, _): value.home
+        }
+    }
+}
+
+/// A comparison.
+public enum Comparison: String, Sendable, Hashable, CaseIterable {
+    case equal = "="
+    case notEqual = "<>"
+    case less = "<"
+    case lessOrEqual = "<="
+    case greater = ">"
+    case greaterOrEqual = ">="
+
+    /// In words: `more than`.
+    public var words: String {
+        switch self {
+        case .equal: "equal to"
+        case .notEqual: "not"
+        case .less: "less than"
+        case .lessOrEqual: "at most"
+        case .greater: "more than"
+        case .greaterOrEqual: "at least"
+        }
+    }
+}
+
+/// A condition on rows.
+public indirect enum Filter: Sendable, Hashable {
+    /// The column holds one of the values (or, negated, none of them).
+    case oneOf(ColumnRef, [SQLValue], isNegated: Bool)
+    /// The number compares so.
+    case compare(ColumnRef, Comparison, Double)
+    /// The number lies between, both ends included.
+    case between(ColumnRef, Double, Double)
+    /// The moment lies in the interval.
+    case during(ColumnRef, DateInterval)
+    /// Nothing is (or, negated, something is) stored.
+    case isMissing(ColumnRef, isNegated: Bool)
+    /// The number compares so with the average over all rows of its table.
+    case againstAverage(ColumnRef, Comparison)
+    /// The text contains, or starts with, a piece.
+    case matches(ColumnRef, String, anchored: Bool, isNegated: Bool)
+    /// No row of the table belongs to the row of `of`, where the inner filters hold.
+    case without(String, of: String, [Filter])
+    /// The rows of the table that belong to one of its rows satisfy the condition: "customers with more than 3 orders".
+    case whose(String, MeasureCondition)
+
+    /// The table that the condition reads.
+    public var table: String {
+        switch self {
+        case .oneOf(let ref, _, _), .compare(let ref, _, _), .between(let ref, _, _), .during(let ref, _),
+            .isMissing(let ref, _), .againstAverage(let ref, _), .matches(let ref, _, _, _):
+            ref.table
+        case .without(_, let of, _): of
+        case .whose(let table, _): table
+        }
+    }
+}
+
+/// A condition on groups.
+public struct MeasureCondition: Sendable, Hashable {
+    /// What is compared.
+    public var measure: Measure
+    /// How.
+    public var comparison: Comparison
+    /// With what.
+    public var number: Double
+
+    /// Makes a condition.
+    public init(_ measure: Measure, _ comparison: Comparison, _ number: Double) {
+        self.measure = measure
+        self.comparison = comparison
+        self.number = number
+    }
+}
+
+/// One criterion of the order.
+public struct Ordering: Sendable, Hashable {
+    /// What is ordered by.
+    public enum Key: Sendable, Hashable {
+        case column(ColumnRef)
+        case measure(Measure)
+        case dimension(Dimension)
+    }
+    /// What is ordered by.
+    public var key: Key
+    /// Whether the highest comes first.
+    public var isDescending: Bool
+
+    /// Makes a criterion.
+    public init(_ key: Key, isDescending: Bool) {
+        self.key = key
+        self.isDescending = isDescending
+    }
+}

@@ -1,0 +1,190 @@
+/// A word or phrase of a question that tells what to do with the things named.
+enum Cue: Sendable, Hashable {
+    /// "how many", "number of"
+    case count
+    /// "how much"
+    case howMuch
+    /// "different", "distinct"
+    case distinct
+    /// "total", "average", "minimum", "maximum"
+    case aggregate(Aggregate)
+    /// "top 5", "bottom 3": nil when no number was said
+    case limit(Int?, isDescending: Bool)
+    /// "most", "cheapest", "latest"; rank 2 for "second most"
+    case superlative(isDescending: Bool, Hint?, rank: Int)
+    /// "per", "for each"
+    case each
+    /// "by", which groups, ranks or names an author
+    case by
+    /// "sorted by"
+    case order
+    /// "descending", "highest first"
+    case direction(isDescending: Bool)
+    /// "more than 3"
+    case compare(Comparison, Double, Hint?)
+    /// "between 3 and 5"
+    case between(Double, Double)
+    /// "above average"
+    case againstAverage(Comparison)
+    /// "without", "never", "not"
+    case negation(Negation)
+    /// "percentage of", "share of"
+    case share
+    /// "containing", "starting with": the text follows
+    case matches(anchored: Bool)
+    /// "both … and …"
+    case both
+    /// "when"
+    case when
+    /// "who"
+    case who
+    /// "which", "what"
+    case which
+    /// "show", "list"
+    case list
+    /// "and", "," and "or"
+    case and, or
+    /// "of", "in", "for", "with", "from" …
+    case preposition(String)
+
+    /// How something is denied.
+    enum Negation: Sendable, Hashable { case without, never, not }
+
+    /// What kind of measure an adjective speaks of.
+    enum Hint: String, Sendable, Hashable {
+        case price, duration, time, age, count, sold, weight, height, rating, size
+    }
+}
+
+/// A cue at its place.
+struct CueSpan: Sendable, Hashable {
+    var range: Range<Int>
+    var cue: Cue
+}
+
+/// Finds the cues of a question, longest phrase first.
+enum CueReader {
+    static func cues(_ tokens: [Token], taken: [Range<Int>]) -> [CueSpan] {
+        var found: [CueSpan] = []
+        var index = 0
+        while index < tokens.count {
+            if let range = taken.first(where: { $0.contains(index) }) {
+                index = range.upperBound
+                continue
+            }
+            if let span = numeric(tokens, at: index) ?? phrase(tokens, at: index),
+                !taken.contains(where: { $0.overlaps(span.range) })
+            {
+                found.append(span)
+                index = span.range.upperBound
+            } else {
+                index += 1
+            }
+        }
+        return found
+    }
+
+    private static func phrase(_ tokens: [Token], at index: Int) -> CueSpan? {
+        var length = min(CuePhrases.longest, tokens.count - index)
+        while length > 0 {
+            let words = tokens[index..<index + length]
+            if !words.contains(where: \.isQuoted) {
+                let text = words.map(\.folded).joined(separator: " ")
+                if let cue = CuePhrases.table[text] {
+                    return CueSpan(range: index..<index + length, cue: cue)
+                }
+            }
+            length -= 1
+        }
+        return nil
+    }
+
+    // MARK: Cues with numbers
+
+    private static func numeric(_ tokens: [Token], at index: Int) -> CueSpan? {
+        func word(_ at: Int) -> String {
+            tokens.indices.contains(at) && !tokens[at].isQuoted ? tokens[at].folded : ""
+        }
+        func number(_ at: Int) -> (value: Double, end: Int)? {
+            var at = at
+            while ["$", "€", "£", "a", "about", "than"].contains(word(at)) { at += 1 }
+            guard tokens.indices.contains(at), let value = tokens[at].number, !tokens[at].isQuoted,
+                !tokens[at].isOrdinal
+            else { return nil }
+            var end = at + 1
+            var scaled = value
+            if let scale = ["hundred": 100.0, "thousand": 1000, "million": 1_000_000, "dozen": 12][word(end)],
+                value < scale
+            {
+                scaled *= scale
+                end += 1
+            }
+            return (scaled, end)
+        }
+        // top 5, the first three, bottom 10
+        if let isDescending = [
+            "top": true, "bottom": false, "first": true, "best": true, "worst": false, "last": false,
+        ][word(index)] {
+            if let (value, end) = number(index + 1), let count = Int(exactly: value), count > 0, count <= 10_000 {
+                return CueSpan(range: index..<end, cue: .limit(count, isDescending: isDescending))
+            }
+            if word(index) == "top" || word(index) == "bottom" {
+                return CueSpan(range: index..<index + 1, cue: .limit(nil, isDescending: isDescending))
+            }
+        }
+        // the second most, third highest
+        if tokens[index].isOrdinal, let rank = tokens[index].number, rank < 100,
+            let next = phrase(tokens, at: index + 1), case .superlative(let isDescending, let hint, _) = next.cue
+        {
+            return CueSpan(
+                range: index..<next.range.upperBound,
+                cue: .superlative(isDescending: isDescending, hint, rank: Int(rank)))
+        }
+        // the 5 most …, the three longest …
+        if let (value, end) = number(index), let next = phrase(tokens, at: end), let count = Int(exactly: value),
+            count > 1,
+            case .superlative(let isDescending, let hint, _) = next.cue, !["more", "less"].contains(word(end))
+        {
+            _ = hint
+            return CueSpan(range: index..<end, cue: .limit(count, isDescending: isDescending))
+        }
+        // between 60 and 120
+        if word(index) == "between", let (low, at) = number(index + 1), word(at) == "and",
+            let (high, end) = number(at + 1)
+        {
+            return CueSpan(range: index..<end, cue: .between(low, high))
+        }
+        // 3 or more, 10 or less
+        if let (value, at) = number(index), word(at) == "or" || word(at) == "and",
+            let comparison = [
+                "more": Comparison.greaterOrEqual, "above": .greaterOrEqual, "over": .greaterOrEqual,
+                "less": .lessOrEqual,
+                "fewer": .lessOrEqual, "below": .lessOrEqual, "under": .lessOrEqual, "greater": .greaterOrEqual,
+                "higher": .greaterOrEqual,
+            ][word(at + 1)]
+        {
+            return CueSpan(range: index..<at + 2, cue: .compare(comparison, value, nil))
+        }
+        var length = min(5, tokens.count - index)
+        while length > 0 {
+            let text = tokens[index..<index + length].map(\.folded).joined(separator: " ")
+            if let (comparison, hint) = CuePhrases.comparatives[text] {
+                if let (value, end) = number(index + length) {
+                    return CueSpan(range: index..<end, cue: .compare(comparison, value, hint))
+                }
+                if let end = average(word, at: index + length) {
+                    return CueSpan(range: index..<end, cue: .againstAverage(comparison))
+                }
+            }
+            length -= 1
+        }
+        return nil
+    }
+
+    /// The end of "the average", "average", "the overall average" at a place.
+    private static func average(_ word: (Int) -> String, at index: Int) -> Int? {
+        var at = index
+        while ["the", "than", "overall", "its", "their"].contains(word(at)) { at += 1 }
+        return ["average", "mean"].contains(word(at)) ? at + 1 : nil
+    }
+}

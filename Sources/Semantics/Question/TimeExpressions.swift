@@ -1,0 +1,201 @@
+import Values
+
+/// A stretch of a question that tells a time.
+struct TimePhrase: Sendable, Hashable {
+    /// What it tells.
+    enum Meaning: Sendable, Hashable {
+        /// Only rows of this time.
+        case during(DateInterval)
+        /// Whole years to be compared side by side.
+        case years([Int])
+        /// One group per period: "per month", "quarterly".
+        case each(TimeGrain)
+        /// A time that has not come yet.
+        case future
+    }
+    var range: Range<Int>
+    var meaning: Meaning
+    /// What was assumed, if the words leave it open.
+    var assumption: String?
+}
+
+/// Recognises dates, periods and grains against a fixed today. Intervals are half-open.
+struct TimeReader {
+    let tokens: [Token]
+    let today: CivilDate
+
+    func phrases() -> [TimePhrase] {
+        var found: [TimePhrase] = []
+        var index = 0
+        while index < tokens.count {
+            if let phrase = grouping(at: index) ?? bounded(at: index) ?? plain(at: index) {
+                found.append(phrase)
+                index = phrase.range.upperBound
+            } else {
+                index += 1
+            }
+        }
+        return found
+    }
+
+    // MARK: Words
+
+    func word(_ index: Int) -> String {
+        tokens.indices.contains(index) && !tokens[index].isQuoted ? tokens[index].folded : ""
+    }
+
+    func grain(_ index: Int) -> TimeGrain? {
+        tokens.indices.contains(index) ? TimeGrain(rawValue: tokens[index].lemma) : nil
+    }
+
+    static let months = [
+        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+        "november",
+        "december",
+    ]
+
+    func month(_ index: Int) -> Int? {
+        let name = word(index)
+        guard name.count >= 3 else { return nil }
+        if let full = Self.months.firstIndex(of: name) {
+            // "may" and "march" are months only with a capital, or after "in".
+            if name == "may" || name == "march", !tokens[index].isCapitalised, word(index - 1) != "in" {
+                return nil
+            }
+            return full + 1
+        }
+        guard name != "may", name.count <= 4 else { return nil }
+        let short = Self.months.firstIndex { $0.hasPrefix(name) }
+        return short.map { $0 + 1 }
+    }
+
+    func year(_ index: Int) -> Int? {
+        guard tokens.indices.contains(index), !tokens[index].isQuoted, !tokens[index].isOrdinal,
+            tokens[index].text.count == 4, let number = tokens[index].number, let year = Int(exactly: number),
+            (1900...2100).contains(year)
+        else { return nil }
+        return year
+    }
+
+    func whole(_ index: Int, _ range: ClosedRange<Int>) -> Int? {
+        guard tokens.indices.contains(index), let number = tokens[index].number, let value = Int(exactly: number),
+            range.contains(value)
+        else { return nil }
+        return value
+    }
+
+    // MARK: Grains
+
+    private func grouping(at index: Int) -> TimePhrase? {
+        let adverbs: [String: TimeGrain] = [
+            "daily": .day, "weekly": .week, "monthly": .month, "quarterly": .quarter, "yearly": .year,
+            "annual": .year, "annually": .year,
+        ]
+        if let grain = adverbs[word(index)] { return TimePhrase(range: index..<index + 1, meaning: .each(grain)) }
+        if word(index) == "over", word(index + 1) == "time" {
+            return TimePhrase(
+                range: index..<index + 2, meaning: .each(.month), assumption: "\"over time\" is read as per month")
+        }
+        var at = index
+        if ["for", "in", "of", "on", "during", "within"].contains(word(at)),
+            ["each", "every", "which", "what"].contains(word(at + 1))
+        {
+            at += 1
+        }
+        if ["per", "by", "each", "every"].contains(word(at))
+            || (["which", "what"].contains(word(at)) && grain(at + 1) != nil)
+        {
+            var end = at + 1
+            if ["calendar", "the", "each"].contains(word(end)) { end += 1 }
+            if let grain = grain(end) {
+                // "by month of birth" and "by week day" are other things.
+                if word(end + 1) == "of", word(at) == "by", year(end + 2) == nil { return nil }
+                // A year in which: the question word stays for the reader.
+                return TimePhrase(range: at..<end + 1, meaning: .each(grain))
+            }
+        }
+        return nil
+    }
+
+    // MARK: Bounds
+
+    private func bounded(at index: Int) -> TimePhrase? {
+        switch word(index) {
+        case "between", "from":
+            guard let first = point(at: index + 1),
+                ["and", "to", "until", "till", "through"].contains(word(first.end)),
+                let second = point(at: first.end + 1)
+            else {
+                if word(index) == "from", let first = point(at: index + 1) {
+                    let open = ["onwards", "onward", "on"].contains(word(first.end))
+                    return TimePhrase(
+                        range: index..<first.end + (open ? 1 : 0),
+                        meaning: .during(
+                            open ? DateInterval(start: first.interval.start, end: nil) : first.interval))
+                }
+                return nil
+            }
+            var start = first.interval.start
+            // "March 15 to April 15, 2024": the year stands once and belongs to both.
+            if let a = start, let b = second.interval.start, a > b || (first.isYearOpen && !second.isYearOpen) {
+                let moved = CivilDate(year: b.year, month: a.month, day: a.day)
+                start = moved > b ? CivilDate(year: b.year - 1, month: a.month, day: a.day) : moved
+            }
+            return TimePhrase(
+                range: index..<second.end, meaning: .during(DateInterval(start: start, end: second.interval.end)))
+        case "since", "after", "before", "until", "till", "through", "by":
+            var at = index + 1
+            if ["the", "end", "of", "year"].contains(word(at)), year(at + 1) != nil { at += 1 }
+            guard let point = point(at: at) else { return nil }
+            let interval: DateInterval
+            switch word(index) {
+            case "since": interval = DateInterval(start: point.interval.start, end: nil)
+            case "after": interval = DateInterval(start: point.interval.end, end: nil)
+            case "before": interval = DateInterval(start: nil, end: point.interval.start)
+            case "by": return nil
+            default: interval = DateInterval(start: nil, end: point.interval.end)
+            }
+            return TimePhrase(range: index..<point.end, meaning: .during(interval))
+        default:
+            return nil
+        }
+    }
+
+    private func plain(at index: Int) -> TimePhrase? {
+        var at = index
+        if ["in", "on", "during", "for", "of", "within", "over", "throughout", "at"].contains(word(at)) { at += 1 }
+        if word(at) == "the" { at += 1 }
+        if word(at) == "year", year(at + 1) != nil { at += 1 }
+        let guards = [
+            "than", "over", "above", "under", "below", "least", "most", "exactly", "about", "#", "number",
+        ]
+        if year(at) != nil, guards.contains(word(index == at ? index - 1 : index)) { return nil }
+        // Years side by side.
+        if let first = year(at) {
+            var years = [first]
+            var end = at + 1
+            while ["and", "or", "vs", "versus", ",", "with", "to"].contains(word(end)) {
+                var next = end + 1
+                if word(next) == "." { next += 1 }
+                guard let year = year(next) else { break }
+                years.append(year)
+                end = next + 1
+            }
+            if years.count > 1 {
+                return TimePhrase(range: index..<end, meaning: .years(years.sorted()))
+            }
+        }
+        if let ahead = future(at: at) { return TimePhrase(range: index..<ahead, meaning: .future) }
+        guard let point = point(at: at) else { return nil }
+        return TimePhrase(range: index..<point.end, meaning: .during(point.interval), assumption: point.assumption)
+    }
+
+    private func future(at index: Int) -> Int? {
+        guard ["next", "upcoming", "coming"].contains(word(index)) else {
+            return word(index) == "tomorrow" ? index + 1 : nil
+        }
+        var at = index + 1
+        if whole(at, 1...400) != nil { at += 1 }
+        return grain(at) != nil ? at + 1 : nil
+    }
+}

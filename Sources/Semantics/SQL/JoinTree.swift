@@ -1,0 +1,62 @@
+import Modeling
+
+/// The tables of a query joined to one base: a small Steiner tree, grown by the cheapest path to the next table.
+struct JoinTree: Sendable {
+    private(set) var base: String
+    private(set) var tables: [String]
+    private(set) var steps: [JoinStep] = []
+    /// Whether some step could as well have gone another way.
+    private(set) var isAmbiguous = false
+    /// The first table that could not be reached.
+    private(set) var unreachable: String?
+
+    init(_ model: SchemaModel, base: String, terminals: [String]) {
+        self.base = base
+        tables = [base]
+        var open = terminals.filter { $0 != base }
+        while !open.isEmpty {
+            var best: (path: JoinPath, at: Int)?
+            for (at, table) in open.enumerated() {
+                if tables.contains(table) {
+                    best = (JoinPath(steps: [], cost: 0, isAmbiguous: false), at)
+                    break
+                }
+                guard let path = model.joins.path(from: tables, to: table) else { continue }
+                if path.cost < (best?.path.cost ?? .infinity) - 1e-9 { best = (path, at) }
+            }
+            guard let best else {
+                unreachable = open[0]
+                return
+            }
+            for step in best.path.steps where !tables.contains(step.to) {
+                steps.append(step)
+                tables.append(step.to)
+            }
+            isAmbiguous = isAmbiguous || best.path.isAmbiguous
+            open.remove(at: best.at)
+        }
+    }
+
+    /// Whether a row of the base may be joined to several rows.
+    var fansOut: Bool { steps.contains { !$0.isToOne } }
+
+    /// The JOIN clauses in order.
+    var joins: [SQLSelect.Join] {
+        steps.map { step in
+            let child = step.edge.childColumns.map { SQLExpression.column(ColumnRef(step.edge.child, $0)) }
+            let parent = step.edge.parentColumns.map { SQLExpression.column(ColumnRef(step.edge.parent, $0)) }
+            return SQLSelect.Join(table: step.to, on: Array(zip(child, parent)))
+        }
+    }
+
+    /// The joins in words.
+    var words: [String] {
+        steps.map { step in
+            let pairs = zip(step.edge.childColumns, step.edge.parentColumns).map {
+                "\(step.edge.child).\($0) = \(step.edge.parent).\($1)"
+            }
+            return pairs.joined(separator: " and ")
+                + (step.edge.isDeclared ? "" : " (inferred from names and types)")
+        }
+    }
+}

@@ -1,0 +1,228 @@
+import Modeling
+import Schemas
+import Values
+
+/// A query ready to be printed, with what its columns are.
+struct Plan: Sendable {
+    var select: SQLSelect
+    var shape: [OutputColumn]
+    var joins: [String]
+    var assumptions: [String]
+    var inferredJoins: Int
+    var isAmbiguous: Bool
+}
+
+/// Turns a semantic query into one SELECT. Every measure is computed at its own grain: where joins would repeat its
+/// rows, they are made distinct before they are added up, and entities are counted by their keys.
+struct Planner {
+    let model: SchemaModel
+    var assumptions: [String] = []
+
+    init(model: SchemaModel) { self.model = model }
+
+    mutating func plan(_ query: SemanticQuery) throws(CompositionFailure) -> Plan {
+        query.measures.isEmpty && query.dimensions.isEmpty ? try list(query) : try groups(query)
+    }
+
+    // MARK: Lists
+
+    private mutating func list(_ query: SemanticQuery) throws(CompositionFailure) -> Plan {
+        guard let subject = query.subject, let entity = model.entity(subject) else {
+            throw CompositionFailure("I do not see what to list.")
+        }
+        var shown: [(SQLExpression, OutputColumn)] = query.listed.map { column($0) }
+        if shown.isEmpty { shown = [label(entity)] }
+        for ordering in query.order {
+            guard case .column(let ref) = ordering.key, !query.listed.contains(ref), query.limit != nil,
+                shown.allSatisfy({ $0.0 != .column(ref) })
+            else { continue }
+            shown.append(column(ref))
+        }
+        let terminals =
+            query.listed.map(\.table) + query.filters.map(\.table) + query.related
+            + query.order.compactMap { if case .column(let ref) = $0.key { ref.table } else { nil } }
+        let tree = try tree(subject, terminals)
+        var select = SQLSelect(from: .table(subject))
+        select.joins = tree.joins
+        select.conditions = try conditions(query.filters)
+        select.columns = named(shown)
+        select.isDistinct = query.isDistinct
+        for ordering in query.order {
+            guard case .column(let ref) = ordering.key else { continue }
+            // NULL sorts first in SQLite, and what is unknown is not the lowest.
+            if !ordering.isDescending, query.limit != nil {
+                select.conditions.append(.isNull(.column(ref), isNegated: true))
+            }
+            select.order.append((.column(ref), ordering.isDescending))
+        }
+        let keys = keys(entity)
+        if tree.fansOut {
+            if keys.isEmpty || query.isDistinct {
+                select.isDistinct = true
+            } else {
+                select.groups = unique(keys + shown.flatMap { parts($0.0) } + select.order.map(\.expression))
+            }
+        }
+        if !select.order.isEmpty, !select.isDistinct { select.order += keys.map { ($0, false) } }
+        select.limit = query.limit
+        select.offset = query.offset
+        return finish(select, shape: shown.map(\.1), tree)
+    }
+
+    // MARK: Groups
+
+    private mutating func groups(_ query: SemanticQuery) throws(CompositionFailure) -> Plan {
+        let base = try base(query)
+        let terminals =
+            query.measures.flatMap { tables($0.value) } + query.dimensions.map(\.table)
+            + query.listed.map(\.table) + query.filters.map(\.table) + query.related
+        let tree = try tree(base, terminals)
+        var shown: [(expression: SQLExpression, column: OutputColumn)] = []
+        var groups: [SQLExpression] = []
+        for dimension in query.dimensions {
+            switch dimension {
+            case .entity(let table):
+                guard let entity = model.entity(table) else { continue }
+                let attributes = query.listed.filter { _ in true }
+                let columns = attributes.isEmpty ? [label(entity)] : attributes.map { column($0) }
+                shown += columns
+                groups += keys(entity) + columns.flatMap { parts($0.0) }
+            case .column(let ref):
+                shown.append(column(ref))
+                groups.append(.column(ref))
+            case .period(let ref, let grain):
+                let expression = SQLExpression.period(.column(ref), grain)
+                shown.append(
+                    (
+                        expression,
+                        OutputColumn(
+                            name: grain.rawValue, title: grain.rawValue.capitalisedFirst, role: .time(grain))
+                    ))
+                groups.append(expression)
+            }
+        }
+        groups = unique(groups)
+        var select = SQLSelect(from: .table(base))
+        select.joins = tree.joins
+        select.conditions = try conditions(query.filters)
+        var grain = MeasureGrain(model: model, base: base, fansOut: tree.fansOut)
+        let needsInner = tree.fansOut && query.measures.contains { grain.isHarmedByFanOut($0.value) }
+        if needsInner {
+            // Each row of the base once per group, before anything is added up.
+            let keys = model.entity(base).map(keys) ?? []
+            guard !keys.isEmpty else {
+                throw CompositionFailure(
+                    "Rows of \(base) have no key, so joining them would count some of them twice.")
+            }
+            assumptions.append("a row of \(base) that belongs to several groups counts once in each")
+            var inner = select
+            inner.isDistinct = true
+            inner.columns = keys.enumerated().map { SQLSelect.Column(expression: $1, alias: "key\($0 + 1)") }
+            for (at, group) in groups.enumerated() {
+                inner.columns.append(.init(expression: group, alias: "group\(at + 1)"))
+            }
+            var names: [SQLExpression: SQLExpression] = [:]
+            for (at, group) in groups.enumerated() { names[group] = .name("group\(at + 1)") }
+            for (at, key) in keys.enumerated() where names[key] == nil { names[key] = .name("key\(at + 1)") }
+            for raw in query.measures.flatMap({ grain.rawParts($0.value) }) where names[raw] == nil {
+                let name = "value\(names.count + 1)"
+                inner.columns.append(.init(expression: raw, alias: name))
+                names[raw] = .name(name)
+            }
+            select = SQLSelect(from: .select(inner))
+            groups = groups.map { names[$0] ?? $0 }
+            shown = shown.map { (rename($0.expression, names), $0.column) }
+            grain.names = names
+        }
+        let conditionsOf: (([Filter]) throws(CompositionFailure) -> [SQLExpression]) = {
+            filters throws(CompositionFailure) in
+            try self.conditions(filters)
+        }
+        for measure in query.measures {
+            let expression = try grain.expression(measure.value, conditionsOf)
+            shown.append(
+                (
+                    expression,
+                    OutputColumn(name: measure.title, title: measure.title, role: .measure, format: measure.format)
+                ))
+        }
+        select.columns = named(shown)
+        select.groups = groups
+        for condition in query.having {
+            let left = try grain.expression(condition.measure.value, conditionsOf)
+            select.having.append(.infix(left, condition.comparison.rawValue, .literal(.real(condition.number))))
+        }
+        for ordering in query.order {
+            switch ordering.key {
+            case .measure(let measure):
+                select.order.append((try grain.expression(measure.value, conditionsOf), ordering.isDescending))
+            case .column(let ref):
+                let expression = rename(.column(ref), grain.names)
+                select.order.append((expression, ordering.isDescending))
+            case .dimension: continue
+            }
+        }
+        order(&select, query, groups: groups, shown: shown.map(\.expression))
+        select.limit = query.limit
+        select.offset = query.offset
+        return finish(select, shape: shown.map(\.column), tree)
+    }
+
+    /// Periods in their order, everything else by the first measure; equal rows by their groups, so that results are
+    /// the same each time.
+    private func order(
+        _ select: inout SQLSelect, _ query: SemanticQuery, groups: [SQLExpression], shown: [SQLExpression]
+    ) {
+        guard !groups.isEmpty else { return }
+        if select.order.isEmpty {
+            let isTime = query.dimensions.contains { if case .period = $0 { true } else { false } }
+            if !isTime, query.dimensions.count == 1, let at = shown.indices.last, !query.measures.isEmpty {
+                select.order.append((shown[at - query.measures.count + 1], true))
+            }
+        }
+        for group in groups where !select.order.contains(where: { $0.expression == group }) {
+            select.order.append((group, false))
+        }
+    }
+
+    /// The table at whose grain all measures can be computed: the one from which the others are reached "to one".
+    private func base(_ query: SemanticQuery) throws(CompositionFailure) -> String {
+        var homes: [String] = []
+        for home in query.measures.map(\.home) where !homes.contains(home) { homes.append(home) }
+        if homes.isEmpty { homes = query.dimensions.map(\.table) }
+        for home in homes {
+            if homes.allSatisfy({ $0 == home || model.joins.path(from: home, to: $0)?.isToOne ?? false }) {
+                return home
+            }
+        }
+        throw CompositionFailure(
+            "These figures live in tables that do not belong to one another; please ask for one at a time.")
+    }
+
+    private func tables(_ value: Measure.Value) -> [String] {
+        switch value {
+        case .perEntity(_, _, let entity): [value.home, entity]
+        case .share(let inner, let filters): tables(inner) + filters.map(\.table)
+        default: [value.home]
+        }
+    }
+
+    func tree(_ base: String, _ terminals: [String]) throws(CompositionFailure) -> JoinTree {
+        let tree = JoinTree(model, base: base, terminals: terminals)
+        if let table = tree.unreachable {
+            throw CompositionFailure(
+                "I find no way to join \(base) and \(table) in this database.", reason: "unsupported")
+        }
+        return tree
+    }
+
+    private func finish(_ select: SQLSelect, shape: [OutputColumn], _ tree: JoinTree) -> Plan {
+        var shape = shape
+        for (at, column) in select.columns.enumerated() where at < shape.count {
+            shape[at].name = column.alias ?? shape[at].name
+        }
+        return Plan(
+            select: select, shape: shape, joins: tree.words, assumptions: assumptions,
+            inferredJoins: tree.steps.count { !$0.edge.isDeclared }, isAmbiguous: tree.isAmbiguous)
+    }
+}
