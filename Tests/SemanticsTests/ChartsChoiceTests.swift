@@ -28,6 +28,17 @@ struct ChartChoiceTests {
         #expect(one.draw() == ["52,340.50", "Revenue · Germany"])
     }
 
+    @Test("several figures of one row stand under each other; one row of names is a table")
+    func figures() {
+        let row: [SQLValue] = [.text("Germany"), .real(1500), .integer(30)]
+        let sample = ChartSample.sample([ChartSample.country, ChartSample.revenue, ChartSample.orders], [row])
+        #expect(kind(sample) == .kpi)
+        #expect(sample.draw() == ["1,500.00", "Revenue", "30", "Number of orders · Germany"])
+        let names = ChartSample.sample([ChartSample.country, ChartSample.segment], [[.text("A"), .text("B")]])
+        #expect(kind(names) == .table)
+        #expect(kind(ChartSample.sample([ChartSample.country], [[.text("Spain")]])) == .kpi)
+    }
+
     @Test("lists of names, and lists of names with plain columns, stay tables")
     func lists() {
         let names = ChartSample.sample([ChartSample.country], [[.text("Spain")], [.text("Italy")]])

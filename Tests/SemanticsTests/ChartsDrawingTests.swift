@@ -18,6 +18,15 @@ struct ChartsDrawingTests {
             ])
     }
 
+    @Test("rows in no order are drawn from the largest value down, equal values as they come")
+    func sorted() {
+        var sample = ChartSample.top
+        sample.result.rows.swapAt(0, 3)
+        sample.result.rows.append([.text("Malta"), .real(120)])
+        let names = sample.draw(width: 50).dropFirst().map { String($0.prefix(6)) }
+        #expect(names == ["German", "France", "Spain ", "United", "Italy ", "Malta "])
+    }
+
     @Test("negative bars hang to the left of a common zero")
     func negative() {
         let sample = ChartSample.sample(
@@ -27,8 +36,8 @@ struct ChartsDrawingTests {
             sample.draw(width: 30) == [
                 "Number of orders by Country",
                 "A       │█████████████████ 30",
-                "B ██████│ -10",
                 "C       │ 0",
+                "B ██████│ -10",
             ])
     }
 

@@ -45,6 +45,7 @@ struct ChartCandidates {
 
     /// Whether each combination of the columns occurs once: bars and points would else lie on each other.
     private func isUnique(_ columns: [Int]) -> Bool {
+        if columns.count == 1 { return distinct(columns[0]) == shape.rowCount }
         var seen: Set<[SQLValue]> = []
         for row in result.rows where !seen.insert(columns.map { $0 < row.count ? row[$0] : .null }).inserted {
             return false
@@ -66,9 +67,11 @@ struct ChartCandidates {
 
     /// One row: the figure itself.
     private mutating func addFigure() {
-        guard shape.rowCount == 1, shape.columns.count <= 3 else { return }
-        let shown = shape.measures.first ?? shape.columns.indices.last ?? 0
-        add(.kpi, ChartEncoding(measures: [shown]), shape.columns.count == 1 ? 0 : 1, "the answer is one figure")
+        guard shape.rowCount == 1, shape.columns.count <= 4 else { return }
+        let shown = shape.measures.isEmpty && shape.columns.count == 1 ? [0] : shape.measures
+        guard !shown.isEmpty else { return }
+        let words = shown.count == 1 ? "the answer is one figure" : "the answer is a few figures"
+        add(.kpi, ChartEncoding(measures: shown), shape.columns.count == 1 ? 0 : 1, words)
     }
 
     /// One category or period with one measure, or with several of one kind.

@@ -1,4 +1,5 @@
 import Schemas
+import Values
 
 extension TerminalChart.Pen {
     /// More bars than this are named but not drawn.
@@ -21,8 +22,14 @@ extension TerminalChart.Pen {
         let measure = encoding.measures[0]
         let values = result.rows.indices.map { value($0, measure).number }
         let total = values.reduce(0) { $0 + ($1 ?? 0) }
+        // The same order as in the specification: as the rows come, or from the largest value down.
+        let fields = VegaLite.Fields(columns: columns, result: result)
+        var order = Array(result.rows.indices)
+        if Labels(of: x, fields: fields).sort(by: measure, fields: fields) != .null {
+            order.sort { ((values[$1] ?? 0), $0) < ((values[$0] ?? 0), $1) }
+        }
         return draw(
-            result.rows.indices.map { row in
+            order.map { row in
                 var text = label(row, measure)
                 if shares, let value = values[row], total > 0 {
                     text += " (" + NumberFormat.fixed(value / total * 100, digits: 1) + " %)"

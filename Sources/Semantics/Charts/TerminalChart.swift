@@ -12,14 +12,14 @@ public enum TerminalChart {
         _ choice: ChartChoice, columns: [OutputColumn], result: ResultTable, width: Int, colour: Bool
     ) -> [String] {
         let width = max(24, width)
-        guard choice.kind != .table, let measure = choice.encoding.measures.first, !result.rows.isEmpty else {
+        guard choice.kind != .table, !choice.encoding.measures.isEmpty, !result.rows.isEmpty else {
             return TerminalTable.draw(columns: columns, result: result, width: width)
         }
         let pen = Pen(columns: columns, result: result, encoding: choice.encoding, width: width, colour: colour)
         let title = DisplayWidth.truncated(DisplayWidth.safe(VegaLite.title(choice, columns)), to: width)
         let lines: [String]
         switch choice.kind {
-        case .kpi: return pen.figure(measure)
+        case .kpi: return pen.figures()
         case .bar, .table: lines = pen.bars(shares: false)
         case .pie: lines = pen.bars(shares: true)
         case .groupedBar: lines = pen.groupedBars()
@@ -87,14 +87,19 @@ public enum TerminalChart {
             return lines + [line]
         }
 
-        /// The figure alone, in bold, with what it is.
-        func figure(_ measure: Int) -> [String] {
-            let others = columns.indices.filter { $0 != measure && $0 < result.columns.count }
+        /// Each figure in bold with what it is below, and at last whom the figures belong to.
+        func figures() -> [String] {
+            let others = columns.indices.filter { !encoding.measures.contains($0) && $0 < result.columns.count }
             let name = others.map { label(0, $0) }.joined(separator: ", ")
-            let title = DisplayWidth.safe(columns[measure].title)
-            let figure = DisplayWidth.truncated(label(0, measure), to: width)
-            let below = DisplayWidth.truncated(name.isEmpty ? title : "\(title) · \(name)", to: width)
-            return [bold(figure), below]
+            return encoding.measures.enumerated().flatMap { index, measure in
+                let isLast = index == encoding.measures.count - 1
+                let title = DisplayWidth.safe(columns[measure].title)
+                let below = name.isEmpty || !isLast ? title : "\(title) · \(name)"
+                return [
+                    bold(DisplayWidth.truncated(label(0, measure), to: width)),
+                    DisplayWidth.truncated(below, to: width),
+                ]
+            }
         }
 
         /// Different values of a column in the order of appearance; periods in order of time.

@@ -27,15 +27,21 @@ extension VegaLite {
         // MARK: Charts
 
         private func figure(_ measure: Int) -> JSONObject {
+            let isNumber = fields.result.rows.first?[measure].number != nil
             var text: JSONObject = [
                 "field": .string(fields.names[measure]), "title": .string(column(measure).title),
             ]
-            text["type"] = fields.result.rows.first?[measure].number == nil ? "nominal" : "quantitative"
-            if text["type"] == "quantitative" { text["format"] = .string(format(measure)) }
-            return [
-                "width": 320, "height": 120, "mark": ["type": "text", "fontSize": 48, "fontWeight": "bold"],
-                "encoding": ["text": .object(text), "tooltip": tooltip],
-            ]
+            text["type"] = isNumber ? "quantitative" : "nominal"
+            if isNumber { text["format"] = .string(format(measure)) }
+            var channels: JSONObject = ["text": .object(text), "tooltip": tooltip]
+            if encoding.measures.count > 1 {
+                channels["text"] = ["field": "value", "type": "quantitative", "format": ",.2~f"]
+                channels["y"] = ["field": "measure", "type": "nominal", "title": nil, "sort": nil]
+            }
+            return folded([
+                "width": 320, "height": .int(120 * encoding.measures.count),
+                "mark": ["type": "text", "fontSize": 48, "fontWeight": "bold"], "encoding": .object(channels),
+            ])
         }
 
         private func pie(_ measure: Int) -> JSONObject {
@@ -146,7 +152,7 @@ extension VegaLite {
                 channels["xOffset"] = ["field": field, "type": "nominal", "sort": nil]
             }
             channels["tooltip"] = tooltip
-            let step: JSON = ["step": .int(kind == .groupedBar ? 14 : 22)]
+            let step: JSON = ["step": .int(kind == .groupedBar ? 16 : horizontal || labels.count > 12 ? 22 : 44)]
             return folded([
                 "width": horizontal ? 520 : step, "height": horizontal ? step : 320, "mark": ["type": "bar"],
                 "encoding": .object(channels),
