@@ -41,7 +41,7 @@ private let limits = QueryLimits(timeout: .milliseconds(700), maxRows: 1000, max
             let spent = ContinuousClock.now - start
             #expect(
                 probe.verdicts.contains(verdict.kind), "\(probe): \(verdict.kind) \(verdict.error?.message ?? "")")
-            #expect(spent < .milliseconds(1700), "\(probe) took \(spent)")
+            #expect(spent < .seconds(4), "\(probe) took \(spent)")
             let shown = String(decoding: verdict.json(id: 1).bytes(), as: UTF8.self)
             for canary in canaries where shown.contains(canary) {
                 Issue.record("\(probe) shows \(canary): \(shown.prefix(300))")
