@@ -32,12 +32,8 @@ lint: setup ## formatting, naming and documentation comments
 doc: setup ## reference documentation as a static site in .docs/
 	@scripts/doc.sh
 
-# Each sanitizer has its own build folder, so that the ordinary builds stay warm. Leaks count as findings, except those
-# that the toolchain's own Foundation makes. XCTest, which no test here uses, would report leaks of its own.
 sanitize: setup ## the tests under the thread and the address sanitizer
-	@swift test --disable-xctest --sanitize=thread --scratch-path .build-thread $(ARROWS)
-	@LSAN_OPTIONS=suppressions=$(CURDIR)/scripts/leaks.supp:print_suppressions=0 \
-		swift test --disable-xctest --sanitize=address --scratch-path .build-address $(ARROWS)
+	@scripts/sanitize.sh
 
 clean: ## remove everything that was built
 	@rm -rf .build .build-thread .build-address .docs
