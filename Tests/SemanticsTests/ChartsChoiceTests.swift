@@ -78,7 +78,8 @@ struct ChartChoiceTests {
             ("Show revenue by country as a pie chart", ChartKind.pie), ("pie chart of revenue by country", .pie),
             ("Draw a table", .table), ("revenue by country in a table", .table), ("as a table please", .table),
             ("Plot a simple bar chart of revenue", .bar), ("Visualise a column graph", .bar),
-            ("show it as bars", .bar),
+            ("show it as bars", .bar), ("Show me a pie about revenue by country", .pie),
+            ("revenue per country, pie visualization", .pie),
         ])
     func named(question: String, expected: ChartKind) {
         let choice = ChartSample.top.choose(question)

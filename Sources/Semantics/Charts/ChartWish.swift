@@ -33,17 +33,21 @@ struct ChartWish: Hashable {
     /// "table" a thing to sit at.
     private static let kinds: [String: ChartKind] = [
         "bar": .bar, "bars": .bar, "column": .bar, "columns": .bar, "line": .line, "lines": .line, "pie": .pie,
-        "donut": .pie, "doughnut": .pie, "area": .area, "map": .map, "table": .table, "scatter": .scatter,
-        "point": .scatter, "bubble": .scatter, "heat": .heatmap, "number": .kpi, "kpi": .kpi,
+        "donut": .pie, "doughnut": .pie, "area": .area, "map": .map, "table": .table, "point": .scatter,
+        "bubble": .scatter, "heat": .heatmap, "number": .kpi, "kpi": .kpi,
     ]
     /// Words that can mean nothing else.
     private static let unmistakable: [String: ChartKind] = [
-        "histogram": .histogram, "heatmap": .heatmap, "scatterplot": .scatter, "barchart": .bar, "piechart": .pie,
+        "histogram": .histogram, "scatter": .scatter, "heatmap": .heatmap, "scatterplot": .scatter,
+        "barchart": .bar, "piechart": .pie,
         "linechart": .line,
     ]
     private static let chartWords: Set<String> = [
-        "chart", "charts", "graph", "graphs", "plot", "plots", "diagram", "diagrams",
+        "chart", "charts", "graph", "graphs", "plot", "plots", "diagram", "diagrams", "visualization",
+        "visualisation",
     ]
+    /// Words that after "a bar" or "a pie" say that it is a drawing.
+    private static let followers: Set<String> = ["about", "showing", "representing", "visualizing", "visualising"]
     private static let leadIns: Set<String> = ["as", "draw", "visualize", "visualise", "plot", "using"]
     private static let articles: Set<String> = [
         "a", "an", "the", "simple", "single", "horizontal", "vertical", "multi",
@@ -62,7 +66,10 @@ struct ChartWish: Hashable {
             if kind == .map, index >= 2, words[index - 2] == "on", articles.contains(words[index - 1]) {
                 return .map
             }
-            let isChart = chartWords.contains(next) && kind != .table && kind != .kpi
+            let last = index > 0 ? words[index - 1] : ""
+            let isDrawing = chartWords.contains(next) || (articles.contains(last) && followers.contains(next))
+            let isArranged = kind == .bar && modifiers[last] != nil
+            let isChart = (isDrawing || isArranged) && kind != .table && kind != .kpi
             if isChart || isLedIn(words, index) || (kind == .table && isInATable(words, index)) {
                 return kind == .bar ? barKind(words, index) : kind
             }
