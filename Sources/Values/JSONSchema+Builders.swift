@@ -3,17 +3,16 @@ extension JSONSchema {
     ///
     /// - Parameters:
     ///   - properties: name and schema, in the order in which people shall read them.
-    ///   - required: the names that must be there; nil means all.
+    ///   - required: the names that must be there.
     ///   - isOpen: whether further names are allowed.
     public static func object(
-        _ properties: KeyValuePairs<String, JSONSchema>, required: [String]? = nil, isOpen: Bool = false,
+        properties: [(name: String, schema: JSONSchema)], required: [String] = [], isOpen: Bool = false,
         description: String = ""
     ) -> JSONSchema {
         var members = JSONObject()
         for (name, schema) in properties { members[name] = schema.json }
         var json: JSONObject = ["type": "object", "properties": .object(members)]
-        let names = required ?? members.keys
-        if !names.isEmpty { json["required"] = .strings(names) }
+        if !required.isEmpty { json["required"] = .strings(required) }
         if !isOpen { json["additionalProperties"] = false }
         return JSONSchema(.object(json)).described(description)
     }

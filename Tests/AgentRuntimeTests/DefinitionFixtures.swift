@@ -20,13 +20,16 @@ enum Definitions {
         DescribedTool(
             "run_sql",
             .object(
-                [
-                    "sql": .string(), "max_rows": .integer(minimum: 1, maximum: 1000),
-                    "options": .object(["format": .choice(["json", "csv"])]), "tags": .array(of: .string()),
+                properties: [
+                    ("sql", .string()), ("max_rows", .integer(minimum: 1, maximum: 1000)),
+                    ("options", .object(properties: [("format", .choice(["json", "csv"]))], required: ["format"])),
+                    ("tags", .array(of: .string())),
                 ], required: ["sql"]),
-            .object(["columns": .array(of: .string()), "row_count": .integer(), "meta": .object(["ms": .number()])])
-        ),
-        DescribedTool("read_question", .object(["question": .string()])),
+            .object(properties: [
+                ("columns", .array(of: .string())), ("row_count", .integer()),
+                ("meta", .object(properties: [("ms", .number())])),
+            ])),
+        DescribedTool("read_question", .object(properties: [("question", .string())], required: ["question"])),
         DescribedTool("open_tool", JSONSchema(["type": "object"])),
     ])
 

@@ -94,20 +94,6 @@ struct DefinitionLoaderTests {
         #expect(Definitions.load(windows).definitions.first?.instructions == "You work.")
     }
 
-    @Test("the agents of the project have no mistake")
-    func agents() throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("Agents")
-        let names = try FileManager.default.contentsOfDirectory(atPath: root.path).filter { $0.hasSuffix(".md") }
-            .sorted()
-        let texts = try names.map {
-            (file: "Agents/\($0)", text: try String(contentsOf: root.appendingPathComponent($0), encoding: .utf8))
-        }
-        let result = DefinitionLoader.load(texts: texts, tools: nil)
-        #expect(result.diagnostics == [])
-        #expect(result.definitions.map(\.name) == ["coordinator", "data", "nlp", "viz"])
-    }
-
     @Test("an agent with a mistake is left out, the others are not")
     func others() {
         let result = DefinitionLoader.load(

@@ -86,7 +86,7 @@ public struct AgentLimits: Sendable, Hashable {
 public struct Check: Sendable {
     /// What to do when the check fails.
     public enum Remedy: Sendable {
-        /// Run these steps, and what depends on them, once more in a new round; `${feedback}` holds the message.
+        /// Run these steps, and what depends on them, once more in a new round; `${feedback.message}` holds the message.
         case again(steps: [String])
         /// Ask the person.
         case ask

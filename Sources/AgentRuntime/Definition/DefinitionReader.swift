@@ -35,7 +35,7 @@ struct DefinitionReader {
                 hint: "say in a few sentences who the agent is and what it must heed",
                 at: SourcePlace(file: file, line: 1))
         }
-        definition(fields, instructions: parts.body)
+        definition(fields, text, instructions: parts.body)
         return draft
     }
 
@@ -46,10 +46,10 @@ struct DefinitionReader {
         return draft
     }
 
-    private mutating func definition(_ fields: Fields, instructions: String) {
+    private mutating func definition(_ fields: Fields, _ text: String, instructions: String) {
         draft.name = name(fields)
-        let title = text(fields, "title", example: "title: Reader of questions")
-        let summary = text(fields, "summary", example: "summary: One sentence on what it does.")
+        let title = self.text(fields, "title", example: "title: Reader of questions")
+        let summary = self.text(fields, "summary", example: "summary: One sentence on what it does.")
         let tier = choice(fields, "tier", ModelTier.self) ?? .standard
         if let entry = fields["tools"] { draft.tools = entry.value.texts("'tools'", &draft.problems) }
         if let entry = fields["delegates"] { draft.delegates = entry.value.texts("'delegates'", &draft.problems) }
@@ -63,6 +63,7 @@ struct DefinitionReader {
             tools: (draft.tools ?? []).map(\.text), delegates: (draft.delegates ?? []).map(\.text), tier: tier,
             limits: limits, playbook: Playbook(steps: steps), checks: checks, instructions: instructions,
             place: SourcePlace(file: file, line: 1))
+        draft.definition?.digest = SHA256Digest.hex(Array(text.utf8))
     }
 
     private mutating func name(_ fields: Fields) -> PlacedText? {

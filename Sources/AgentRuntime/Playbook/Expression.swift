@@ -98,7 +98,8 @@ public indirect enum Template: Sendable, Hashable {
 /// What expressions can see.
 public struct Scope: Sendable {
     /// Roots that are no steps: the goal of the turn (`input`), the database and other context that travels with every
-    /// request (`context`), the number of the round from 1 (`round`), and what a failed check said (`feedback`).
+    /// request (`context`), the number of the round from 1 (`round`), and in later rounds what a failed check said
+    /// (`feedback`: `message` and `steps`).
     public static let reserved = ["input", "context", "round", "feedback"]
 
     /// How a step ended, as expressions see it.
