@@ -106,6 +106,16 @@ struct ChartChoiceTests {
         #expect(kind(ChartSample.prices, "histogram of prices") == .histogram)
     }
 
+    @Test("too many bars become a table, unless their distribution is asked for")
+    func crowd() {
+        let many = ChartSample.sample(
+            [ChartSample.country, ChartSample.orders], (0..<150).map { [.text("c\($0)"), .integer($0 * 7 % 40)] })
+        #expect(kind(many, "Orders by country") == .table)
+        #expect(kind(many, "Distribution of the number of orders") == .histogram)
+        #expect(kind(many, "Bar chart of orders by country") == .bar)
+        #expect(many.draw("Bar chart of orders by country").last == "… 110 more")
+    }
+
     @Test("rows that would lie on each other are not drawn as bars")
     func repeated() {
         let twice = ChartSample.sample(
