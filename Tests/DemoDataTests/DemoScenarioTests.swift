@@ -59,9 +59,9 @@ struct DemoScenarioTests {
         #expect(try lost(.salesGrowth) < 0.15)
     }
 
-    @Test("retention over the final twelve months is 90.0 % to the bit", arguments: [1, 2, 11, 12, 13, 36, 48])
+    @Test("retention over the final twelve months is 90.0 % to the bit", arguments: [1, 2, 12, 13, 24])
     func retention(months: Int) throws {
-        for seed: UInt64 in [1, 2, 99] {
+        for seed: UInt64 in [1, 99] {
             let ledger = try Ledger(.healthRetention, seed: seed, months: months)
             let begin = ledger.business.retentionPeriodStart.description
             #expect(begin == CivilDate(year: 2026, month: 11, day: 1).adding(months: -min(12, months)).description)
