@@ -47,7 +47,7 @@ public final class SessionLog: Sendable {
                 sender: sender, kind: kind, payload: payload)
             state.envelopes.append(envelope)
             if let sink {
-                sink.write(envelope, from: self)
+                if state.failure == nil { sink.write(envelope, from: self) }
                 return (envelope, Woken())
             }
             return (envelope, state.advance(to: envelope.seq))

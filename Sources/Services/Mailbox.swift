@@ -37,7 +37,10 @@ public final class Mailbox<Element: Sendable>: Sendable {
     private struct State {
         var queue: [Element] = []
         var head = 0
+        /// Those who wait for room, in order. While there is one, the queue is full: room goes to them first.
         var senders: [Sender] = []
+        /// Waits whose time was up before they had registered.
+        var expired: Set<Int> = []
         var receiver: UnsafeContinuation<Void, Never>?
         var nextTicket = 0
         var shed = 0
@@ -55,6 +58,9 @@ public final class Mailbox<Element: Sendable>: Sendable {
 
     /// How many messages wait.
     public var count: Int { state.withLock { $0.count } }
+
+    /// How many senders wait for room.
+    public var waitingSenderCount: Int { state.withLock { $0.senders.count } }
 
     /// How many messages were dropped to make room since the start.
     public var shedCount: Int { state.withLock { $0.shed } }
@@ -131,6 +137,7 @@ public final class Mailbox<Element: Sendable>: Sendable {
                     group.cancelAll()
                 }
             }
+            state.withLock { _ = $0.expired.remove(ticket) }
             return result
         }
     }
@@ -139,7 +146,7 @@ public final class Mailbox<Element: Sendable>: Sendable {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 let (now, receiver) = state.withLock { state -> (SendResult?, UnsafeContinuation<Void, Never>?) in
-                    if Task.isCancelled { return (.full, nil) }
+                    if Task.isCancelled || state.expired.contains(ticket) { return (.full, nil) }
                     let (result, receiver) = push(element, .reject, &state)
                     if result != .full { return (result, receiver) }
                     state.senders.append(Sender(ticket: ticket, element: element, continuation: continuation))
@@ -155,7 +162,11 @@ public final class Mailbox<Element: Sendable>: Sendable {
 
     private func giveUp(_ ticket: Int) {
         let sender = state.withLock { state -> Sender? in
-            guard let index = state.senders.firstIndex(where: { $0.ticket == ticket }) else { return nil }
+            guard let index = state.senders.firstIndex(where: { $0.ticket == ticket }) else {
+                // Either it has been served, or it has yet to register and must not wait then.
+                state.expired.insert(ticket)
+                return nil
+            }
             return state.senders.remove(at: index)
         }
         sender?.continuation.resume(returning: .full)
@@ -199,7 +210,6 @@ public final class Mailbox<Element: Sendable>: Sendable {
             let admitted = Array(state.senders.prefix(capacity))
             state.senders.removeFirst(admitted.count)
             for sender in admitted { state.queue.append(sender.element) }
-            if batch.isEmpty && !admitted.isEmpty { swap(&batch, &state.queue) }
             return (batch, admitted, state.isClosed)
         }
     }

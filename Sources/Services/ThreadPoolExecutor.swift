@@ -21,7 +21,8 @@ public final class ThreadPoolExecutor: TaskExecutor {
         ready = Semaphore()
         for _ in 0..<threadCount {
             var thread = pthread_t()
-            pthread_create(&thread, nil, runThreadOfPool, Unmanaged.passRetained(self).toOpaque())
+            let code = pthread_create(&thread, nil, runThreadOfPool, Unmanaged.passRetained(self).toOpaque())
+            precondition(code == 0, "the system gives no more threads (pthread_create: \(code))")
             pthread_detach(thread)
         }
     }
@@ -46,8 +47,9 @@ public final class ThreadPoolExecutor: TaskExecutor {
                 guard state.head < state.jobs.count else { return (nil, state.isStopping) }
                 let job = state.jobs[state.head]
                 state.head += 1
-                if state.head == state.jobs.count {
-                    state.jobs.removeAll(keepingCapacity: true)
+                // Under a steady backlog the queue is never empty; what was run must go nevertheless.
+                if state.head == state.jobs.count || state.head >= 1024 && 2 * state.head >= state.jobs.count {
+                    state.jobs.removeFirst(state.head)
                     state.head = 0
                 }
                 return (job, state.isStopping)

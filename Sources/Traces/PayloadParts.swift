@@ -91,8 +91,8 @@ struct PayloadParts {
         return .object(reference)
     }
 
-    /// Puts the large parts back. `blob` gives the JSON text under a hash, or nil.
-    static func inflate(_ value: JSON, blob: (String) throws(OperonError) -> [UInt8]?) throws(OperonError) -> JSON {
+    /// Puts the large parts back. `blob` gives the elements of the blob under a hash, or nil.
+    static func inflate(_ value: JSON, blob: (String) throws(OperonError) -> [JSON]?) throws(OperonError) -> JSON {
         switch value {
         case .array(let elements):
             var result: [JSON] = []
@@ -114,7 +114,7 @@ struct PayloadParts {
     }
 
     private static func inflateMembers(
-        _ object: JSONObject, blob: (String) throws(OperonError) -> [UInt8]?
+        _ object: JSONObject, blob: (String) throws(OperonError) -> [JSON]?
     ) throws(OperonError) -> JSONObject {
         var members: [JSONObject.Member] = []
         members.reserveCapacity(object.count)
@@ -124,10 +124,10 @@ struct PayloadParts {
 
     /// The items of the list behind a reference, at whatever level.
     private static func items(
-        of reference: JSONObject, blob: (String) throws(OperonError) -> [UInt8]?
+        of reference: JSONObject, blob: (String) throws(OperonError) -> [JSON]?
     ) throws(OperonError) -> [JSON] {
         let hash = reference["$blob"]?.string ?? ""
-        guard let body = try blob(hash), let stored = (try? JSON(parsing: body))?.array else {
+        guard let stored = try blob(hash) else {
             throw OperonError(
                 code: "store_corrupt", "the payload part \(hash) is missing or damaged",
                 hint:
@@ -137,7 +137,7 @@ struct PayloadParts {
     }
 
     private static func expand(
-        _ stored: [JSON], level: Int, blob: (String) throws(OperonError) -> [UInt8]?
+        _ stored: [JSON], level: Int, blob: (String) throws(OperonError) -> [JSON]?
     ) throws(OperonError) -> [JSON] {
         if level == 0 { return stored }
         var result: [JSON] = []

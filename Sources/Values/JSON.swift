@@ -46,11 +46,11 @@ public struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
     /// The value under `key`, or nil. Assigning nil removes the member.
     public subscript(key: String) -> JSON? {
         get {
-            for member in members where member.key == key { return member.value }
+            for member in members where sameBytes(member.key, key) { return member.value }
             return nil
         }
         set {
-            for index in members.indices where members[index].key == key {
+            for index in members.indices where sameBytes(members[index].key, key) {
                 if let newValue { members[index].value = newValue } else { members.remove(at: index) }
                 return
             }
@@ -75,7 +75,7 @@ extension JSONObject: Hashable {
         for index in a.members.indices {
             let mine = a.members[index]
             let theirs = b.members[index]
-            if mine.key == theirs.key {
+            if sameBytes(mine.key, theirs.key) {
                 if mine.value != theirs.value { return false }
             } else if b[mine.key] != mine.value {
                 return false
@@ -94,7 +94,45 @@ extension JSONObject: Hashable {
     }
 }
 
-extension JSON: Hashable {}
+/// Whether two texts are the same bytes. Swift's `==` also takes two spellings of one character (U+00E9, U+0065 U+0301)
+/// for the same; in JSON they are different names, and their canonical forms differ.
+@inline(__always)
+func sameBytes(_ a: String, _ b: String) -> Bool {
+    if a.utf8.count != b.utf8.count { return false }
+    return a.utf8.withContiguousStorageIfAvailable { left in
+        b.utf8.withContiguousStorageIfAvailable { right in left.elementsEqual(right) }
+    }.flatMap { $0 } ?? a.utf8.elementsEqual(b.utf8)
+}
+
+extension JSON: Hashable {
+    /// Values are equal exactly when their canonical forms are: texts by their bytes, doubles by their bits, objects
+    /// in whatever order; an integer and a double are never equal.
+    public static func == (a: JSON, b: JSON) -> Bool {
+        switch (a, b) {
+        case (.null, .null): true
+        case (.bool(let x), .bool(let y)): x == y
+        case (.int(let x), .int(let y)): x == y
+        case (.double(let x), .double(let y)): x.bitPattern == y.bitPattern
+        case (.string(let x), .string(let y)): sameBytes(x, y)
+        case (.array(let x), .array(let y)): x == y
+        case (.object(let x), .object(let y)): x == y
+        default: false
+        }
+    }
+
+    /// Hashes what ``==(_:_:)`` compares. Spellings of one character share a hash, which does no harm.
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .bool(let value): hasher.combine(value)
+        case .int(let value): hasher.combine(value)
+        case .double(let value): hasher.combine(value.bitPattern)
+        case .string(let value): hasher.combine(value)
+        case .array(let value): hasher.combine(value)
+        case .object(let value): hasher.combine(value)
+        }
+    }
+}
 
 extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByFloatLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral

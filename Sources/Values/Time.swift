@@ -28,12 +28,16 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
             writer.byte(48 + UInt8(truncatingIfNeeded: value / 10))
             writer.byte(48 + UInt8(truncatingIfNeeded: value % 10))
         }
-        two(date.year / 100)
-        two(date.year % 100)
-        writer.byte(45)
-        two(date.month)
-        writer.byte(45)
-        two(date.day)
+        if (0...9999).contains(date.year) {
+            two(date.year / 100)
+            two(date.year % 100)
+            writer.byte(45)
+            two(date.month)
+            writer.byte(45)
+            two(date.day)
+        } else {
+            writer.bytes.append(contentsOf: date.description.utf8)
+        }
         writer.byte(84)
         two(rest / 3_600_000_000)
         writer.byte(58)
@@ -76,6 +80,7 @@ public struct Timestamp: Sendable, Hashable, Comparable, CustomStringConvertible
                 micros += seconds * 1_000_000
                 if index < bytes.count, bytes[index] == 46 {
                     index += 1
+                    guard index < bytes.count, bytes[index] &- 48 < 10 else { return nil }
                     var scale: Int64 = 100_000
                     while index < bytes.count, bytes[index] &- 48 < 10 {
                         micros += Int64(bytes[index] - 48) * scale
@@ -175,8 +180,9 @@ public struct CivilDate: Sendable, Hashable, Comparable, CustomStringConvertible
     /// `YYYY-MM-DD`
     public var description: String {
         func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
-        let digits = "\(year)"
-        return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits + "-\(two(month))-\(two(day))"
+        let digits = "\(year.magnitude)"
+        let zeros = String(repeating: "0", count: max(0, 4 - digits.utf8.count))
+        return "\(year < 0 ? "-" : "")\(zeros)\(digits)-\(two(month))-\(two(day))"
     }
 }
 

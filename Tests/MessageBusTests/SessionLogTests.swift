@@ -104,4 +104,89 @@ struct SessionLogTests {
         #expect(subscription.failure?.code == "store_failed")
         sink.discard()
     }
+
+    @Test("a subscriber that lags sheds live envelopes only, and learns which")
+    func shedding() async throws {
+        let log = SessionLog(session: "s", time: ManualTime())
+        for _ in 0..<10 { log.note("history") }
+        let subscription = log.subscribe(
+            after: 2, topics: try TopicPattern("reasoning.**"), capacity: 4, whenFull: .shedOldest)
+        for index in 0..<20 { log.note("live", topic: index % 2 == 0 ? "reasoning.step.s" : "console.log.s") }
+        #expect(await subscription.next().map(\.seq) == [3, 4, 5, 6])
+        #expect(await subscription.next().map(\.seq) == [7, 8, 9, 10])
+        let batch = await subscription.nextBatch()
+        #expect(batch.envelopes.map(\.seq) == [23, 25, 27, 29])
+        #expect(batch.gaps == [Gap(session: "s", count: 6, first: 11, last: 21)])
+        #expect(subscription.shedCount == 6)
+    }
+
+    @Test("a subscriber that must not lose anything is ended when it lags, with the remedy")
+    func tooSlow() async {
+        let log = SessionLog(session: "s", time: ManualTime())
+        let subscription = log.subscribe(after: 0, capacity: 2, whenFull: .reject)
+        for _ in 0..<2 { log.note("live") }
+        #expect(await subscription.next().map(\.seq) == [1, 2])
+        for _ in 0..<3 { log.note("live") }
+        #expect(await subscription.next().isEmpty)
+        #expect(subscription.failure?.code == "subscriber_too_slow")
+    }
+
+    @Test("a topic nobody waits for wakes nobody, and the next wanted one does")
+    func filtered() async throws {
+        let log = SessionLog(session: "s", time: ManualTime())
+        let subscription = log.subscribe(
+            after: 0, topics: .exact("console.log.s"), capacity: 2, whenFull: .wait(nanoseconds: 0))
+        async let batch = subscription.next()
+        for _ in 0..<5000 { log.note("noise") }
+        log.note("signal", topic: "console.log.s")
+        #expect(await batch.map(\.seq) == [5001])
+    }
+
+    @Test("subscriptions end by cancellation, by the task's cancellation and by letting go")
+    func ending() async {
+        let log = SessionLog(session: "s", time: ManualTime())
+        let first = log.subscribe(after: 0, capacity: 2, whenFull: .shedOldest)
+        async let nothing = first.next()
+        first.cancel()
+        #expect(await nothing.isEmpty)
+        let second = log.subscribe(after: 0, capacity: 2, whenFull: .shedOldest)
+        let task = Task { await second.next() }
+        task.cancel()
+        #expect(await task.value.isEmpty)
+        log.note("still there")
+        #expect(await second.next().map(\.seq) == [1])
+        let future = log.subscribe(after: 2, capacity: 2, whenFull: .shedOldest)
+        log.note("b")
+        log.note("c")
+        #expect(await future.next().map(\.seq) == [3])
+    }
+
+    @Test("a wait for durability can be cancelled, and a closed log says what it never reached")
+    func waits() async {
+        let log = SessionLog(session: "s", time: ManualTime(), sink: HeldSink())
+        log.note("a")
+        let waiter = Task { () -> String in
+            do throws(OperonError) { try await log.waitUntilDurable(1) } catch { return error.code }
+            return "durable"
+        }
+        waiter.cancel()
+        #expect(await waiter.value == "cancelled")
+        log.close()
+        await #expect(throws: OperonError.self) { try await log.waitUntilDurable(2) }
+        await #expect(throws: Never.self) {
+            try await SessionLog(session: "t", time: ManualTime()).waitUntilDurable(0)
+        }
+    }
+
+    @Test("a log continues its history, which is not published again")
+    func history() async {
+        let bus = Bus()
+        let subscription = bus.subscribe(.all, capacity: 8, whenFull: .reject)
+        let history = [envelope(1, "t"), envelope(2, "t")]
+        let log = SessionLog(session: "s", time: ManualTime(), history: history, bus: bus)
+        #expect(log.durableSeq == 2)
+        log.note("c")
+        #expect(await subscription.next().map(\.seq) == [3])
+        #expect(await log.subscribe(after: 1, capacity: 8, whenFull: .reject).next().map(\.seq) == [2, 3])
+    }
 }

@@ -5,7 +5,7 @@ import Values
 @testable import Traces
 
 /// A folder that is removed when the test ends.
-final class Folder {
+final class Folder: Sendable {
     let path: String
     init() {
         path = NSTemporaryDirectory() + "operon-traces-" + UUID().uuidString

@@ -1,0 +1,171 @@
+internal import Databases
+internal import MessageBus
+internal import Schemas
+internal import Values
+
+/// The one connection that writes and checkpoints. Everything here runs on the store's writer thread.
+final class StoreWriter: @unchecked Sendable {
+    // @unchecked Sendable because after `init` only closures on the store's writer thread touch it.
+    private let connection: SQLiteConnection
+    private let insertEnvelope: SQLiteStatement
+    private let insertBlob: SQLiteStatement
+    private let insertUse: SQLiteStatement
+    private var sessions: [String: Known] = [:]
+    private var writer = JSONWriter(reservingBytes: 4096)
+
+    /// An envelope that does not continue what the store holds of its session.
+    struct OutOfSequence: Error {
+        var envelope: Envelope
+        var lastSeq: Int
+
+        var operonError: OperonError {
+            OperonError(
+                code: "store_failed",
+                "the store holds session \(envelope.session) up to seq \(lastSeq), but seq \(envelope.seq) was appended",
+                hint: "A session has one log at a time; open it from the store.")
+        }
+    }
+
+    /// What is known of a session that was written to.
+    private final class Known {
+        let number: Int
+        var lastSeq: Int
+        var state: SessionState
+        var storedState: SessionState
+
+        init(number: Int, lastSeq: Int, state: SessionState) {
+            self.number = number
+            self.lastSeq = lastSeq
+            self.state = state
+            storedState = state
+        }
+    }
+
+    init(path: String, isNew: Bool, options: TraceStore.Options) throws {
+        connection = try SQLiteConnection.store(
+            path: path,
+            SQLiteStoreOptions(
+                synchronous: options.durability == .powerLoss ? .full : .normal, walAutocheckpointPages: 4000,
+                cacheKiB: options.cacheKiB))
+        if let limit = options.sizeLimitBytes {
+            try connection.execute("PRAGMA max_page_count=\(max(16, limit / 4096))")
+        }
+        if isNew { try connection.transaction { [connection] in try connection.execute(StoreFile.schema) } }
+        insertEnvelope = try connection.prepare(
+            "INSERT INTO envelope(id, body) VALUES (?, ?)", isPersistent: true)
+        insertBlob = try connection.prepare(
+            "INSERT INTO blob(hash, body) VALUES (?, ?) ON CONFLICT DO NOTHING", isPersistent: true)
+        insertUse = try connection.prepare(
+            "INSERT INTO blob_use(session, hash) VALUES (?, ?) ON CONFLICT DO NOTHING", isPersistent: true)
+    }
+
+    /// Writes envelopes in one transaction. After an error nothing of them is in the file.
+    func write(_ envelopes: some Sequence<Envelope>) throws {
+        do {
+            try connection.transaction {
+                var last: (session: String, known: Known)?
+                var touched: [Known] = []
+                for envelope in envelopes {
+                    let known: Known
+                    if let last, last.session == envelope.session {
+                        known = last.known
+                    } else {
+                        known = try self.known(envelope)
+                        last = (envelope.session, known)
+                    }
+                    try insert(envelope, known)
+                    if known.state != known.storedState { touched.append(known) }
+                }
+                for known in touched where known.state != known.storedState { try store(known.state, known) }
+            }
+        } catch {
+            // What is known may be ahead of what was rolled back.
+            sessions = [:]
+            throw error
+        }
+    }
+
+    private func insert(_ envelope: Envelope, _ known: Known) throws {
+        guard envelope.seq == known.lastSeq + 1 else {
+            throw OutOfSequence(envelope: envelope, lastSeq: known.lastSeq)
+        }
+        writer.bytes.removeAll(keepingCapacity: true)
+        StoredEnvelope.write(envelope, payload: envelope.payload, to: &writer)
+        if writer.bytes.count > PayloadParts.limit {
+            var parts = PayloadParts()
+            let payload = parts.deflate(envelope.payload)
+            if !parts.blobs.isEmpty {
+                for blob in parts.blobs {
+                    try insertBlob.run(.text(blob.hash), .blob(blob.body))
+                    try insertUse.run(.integer(known.number), .text(blob.hash))
+                }
+                writer.bytes.removeAll(keepingCapacity: true)
+                StoredEnvelope.write(envelope, payload: payload, to: &writer)
+            }
+        }
+        try insertEnvelope.bind(Self.key(known.number, envelope.seq), at: 1)
+        try writer.bytes.withUnsafeBytes { bytes in
+            try insertEnvelope.bind(borrowing: bytes, asText: false, at: 2)
+            try insertEnvelope.run()
+        }
+        known.lastSeq = envelope.seq
+        known.state = known.state.after(envelope)
+    }
+
+    /// An envelope's key: the session's number in the upper half, the sequence number in the lower.
+    static func key(_ session: Int, _ seq: Int) -> Int { session << 32 | seq }
+
+    private func known(_ envelope: Envelope) throws -> Known {
+        if let known = sessions[envelope.session] { return known }
+        var found: Known?
+        try connection.forEachRow(
+            """
+            SELECT number, state, (SELECT max(id) FROM envelope WHERE id BETWEEN number << 32 AND (number + 1 << 32) - 1)
+            FROM session WHERE id = ?
+            """, [.text(envelope.session)]
+        ) { row in
+            found = Known(
+                number: row.int(0), lastSeq: row.int(2) & 0xFFFF_FFFF,
+                state: SessionState(rawValue: row.text(1)) ?? .open)
+        }
+        if found == nil {
+            try connection.prepare("INSERT INTO session(id, opened_at, state) VALUES (?, ?, 'open')").run(
+                .text(envelope.session), .integer(Int(envelope.at.microseconds)))
+            found = Known(number: connection.lastInsertedRow, lastSeq: 0, state: .open)
+        }
+        guard let known = found else { throw OperonError(code: "store_failed", "the session could not be entered") }
+        sessions[envelope.session] = known
+        return known
+    }
+
+    private func store(_ state: SessionState, _ known: Known) throws {
+        try connection.prepare("UPDATE session SET state = ? WHERE number = ?").run(
+            .text(state.rawValue), .integer(known.number))
+        known.storedState = state
+    }
+
+    /// Removes a session and the payload parts that no other session uses. False when there is no such session.
+    func delete(_ session: String) throws -> Bool {
+        guard
+            case .integer(let number)? = try connection.value(
+                "SELECT number FROM session WHERE id = ?", [.text(session)])
+        else { return false }
+        sessions[session] = nil
+        try connection.transaction {
+            try connection.prepare("DELETE FROM envelope WHERE id BETWEEN ? AND ?").run(
+                .integer(Self.key(number, 0)), .integer(Self.key(number + 1, 0) - 1))
+            try connection.prepare(
+                """
+                DELETE FROM blob WHERE hash IN (SELECT hash FROM blob_use WHERE session = ?1)
+                AND NOT EXISTS (SELECT 1 FROM blob_use AS other WHERE other.hash = blob.hash AND other.session <> ?1)
+                """
+            ).run(.integer(number))
+            try connection.prepare("DELETE FROM blob_use WHERE session = ?").run(.integer(number))
+            try connection.prepare("DELETE FROM session WHERE number = ?").run(.integer(number))
+        }
+        return true
+    }
+
+    /// Copies the write-ahead log into the file and empties it, as far as readers allow.
+    func checkpoint() throws { _ = try connection.checkpoint(.truncate) }
+}
