@@ -267,21 +267,23 @@ struct RequestTests {
             }
         }
         while bus.statistics.responders == 0 { await Task.yield() }
-        let wrong = Mutex(0)
-        await withTaskGroup(of: Void.self) { group in
+        let wrong = await withTaskGroup(of: Int.self) { group in
             for worker in 0..<16 {
                 group.addTask {
+                    var wrong = 0
                     for index in 0..<100 {
                         let number = worker * 1000 + index
                         let answer = try? await bus.request(
                             topic: "double", payload: .int(number), deadline: .seconds(60))
-                        if answer?.int != number * 2 { wrong.withLock { $0 += 1 } }
+                        if answer?.int != number * 2 { wrong += 1 }
                     }
+                    return wrong
                 }
             }
+            return await group.reduce(0, +)
         }
         server.cancel()
         await server.value
-        #expect(wrong.withLock { $0 } == 0 && bus.statistics.requestsInFlight == 0)
+        #expect(wrong == 0 && bus.statistics.requestsInFlight == 0)
     }
 }

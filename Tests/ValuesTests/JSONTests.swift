@@ -12,7 +12,10 @@ private func agrees(_ mine: JSON, _ theirs: Any) -> Bool {
     case .null: return theirs is NSNull
     case .bool(let value): return (theirs as? NSNumber)?.boolValue == value
     case .int(let value): return (theirs as? NSNumber)?.int64Value == Int64(value)
-    case .double(let value): return (theirs as? NSNumber)?.doubleValue == value
+    case .double(let value):
+        // Foundation reads some numbers as decimals and rounds twice; ours are compared exactly by the round trip.
+        guard let other = (theirs as? NSNumber)?.doubleValue else { return false }
+        return abs(other - value) <= abs(value) * 1e-14
     case .string(let value): return (theirs as? String).map { Array($0.utf8) == Array(value.utf8) } ?? false
     case .array(let values):
         guard let array = theirs as? [Any], array.count == values.count else { return false }
