@@ -22,14 +22,19 @@ extension YAMLComposer {
                     place: SourcePlace(file: file, line: line)))
             return
         }
-        let mark = state.problem_mark
+        // An open bracket or quote is noticed late; the place to mend is where it was opened.
+        let opens = ["flow sequence", "flow mapping", "quoted scalar"]
+        let isOpen =
+            state.context.map { context in opens.contains { String(cString: context).contains($0) } } ?? false
+        let isLate = isOpen && state.problem_mark.line > state.context_mark.line
+        let mark = isLate ? state.context_mark : state.problem_mark
         let from = byteOffset(of: mark.index)
         if from < bytes.count, bytes[from] == 9 {
             report("yaml_tab", "a tab stands where YAML wants spaces", "replace the tab by spaces", mark)
             return
         }
         let context = state.context.map { " " + String(cString: $0) } ?? ""
-        let line = state.context == nil ? "" : " (begun on line \(Int(state.context_mark.line) + firstLine))"
+        let line = isLate ? " (noticed on line \(Int(state.problem_mark.line) + firstLine))" : ""
         report("yaml_syntax", "\(problem)\(context)\(line)", hint(problem, byte: from), mark)
     }
 

@@ -106,6 +106,42 @@ struct DefinitionLoaderTests {
         #expect(result.definitions.map(\.name) == ["helper"])
     }
 
+    @Test("syntax errors of YAML do not hide the other mistakes, nor cause new ones")
+    func syntaxErrors() {
+        let text = """
+            ---
+            name: worker
+            title: "Worker
+            summary: Works.
+            tools: [run_sql, run_sqll]
+            limits: {steps: 0}
+            playbook:
+              - id: rows
+                tool: run_sql
+                with: {sql: ${input.sql}}
+              - id: more
+                tool: run_sql
+                with: {slq: x}
+              - id: reply
+                  answer: ${rows.colums}
+              - id: ask
+                ask: ${cuont(rows)}
+            checks:
+              - name: ok
+                that: ${rows.row_count > 0}
+                otherwise: repeat
+                message: No: rows.
+            ---
+            Body
+            """
+        let found = Definitions.load(text).diagnostics.map { "\($0.place.line) \($0.code)" }
+        #expect(
+            found == [
+                "3 yaml_syntax", "5 unknown_tool", "6 out_of_range", "10 yaml_syntax", "13 unknown_argument",
+                "15 yaml_syntax", "17 unknown_function", "22 yaml_syntax",
+            ])
+    }
+
     @Test("a dozen mistakes in one file are all reported, in the order of the lines")
     func dozen() {
         let text = """

@@ -51,7 +51,7 @@ struct DefinitionMistakeTests {
             "front matter without end", "---\nname: worker\n", "front_matter_unterminated", line: 1, hint: "---"),
         Mistake("empty front matter", "---\n---\nBody\n", "front_matter_empty", line: 1),
         Mistake("front matter that is a list", "---\n- a\n---\nBody\n", "wrong_type", line: 2),
-        Mistake("no YAML", "title", "title: [", "yaml_syntax", line: 5),
+        Mistake("no YAML", "title", "title: [", "yaml_syntax", line: 3),
         Mistake("tab", "limits", "limits:\n\tsteps: 1", "yaml_tab", line: 7, hint: "space"),
         Mistake("duplicate key", "extra", "title: Again", "yaml_duplicate_key", line: 12, hint: "line 3"),
         Mistake("no instructions", Definitions.text(body: " "), "instructions_missing", line: 1),
@@ -279,7 +279,7 @@ struct DefinitionMistakeTests {
     @Test("an agent whose file cannot be read is not called unknown as well")
     func unreadable() {
         var team = Definitions.team([("one", ["two"])])
-        team.append((file: "two.md", text: "---\nname: [\n---\n"))
+        team.append((file: "two.md", text: "---\n]\n---\n"))
         let found = DefinitionLoader.load(texts: team, tools: nil).diagnostics
         #expect(found.map(\.code) == ["yaml_syntax"])
     }

@@ -63,7 +63,7 @@ struct YAMLTests {
             ("a: 1\nb: 2\na: 3\n", "yaml_duplicate_key", 3), ("a:\n\t- x\n", "yaml_tab", 2),
             ("a: 1\n---\nb: 2\n", "yaml_documents", 2), ("a: *x\n", "yaml_alias", 1),
             ("a: &x [*x]\n", "yaml_alias", 1), ("? [a]\n: b\n", "yaml_key", 1), ("a: !thing 1\n", "yaml_tag", 1),
-            ("a: [1, 2\nb: 3\n", "yaml_syntax", 2), ("a: 'x\n", "yaml_syntax", 2), ("a: b: c\n", "yaml_syntax", 1),
+            ("a: [1, 2\nb: 3\n", "yaml_syntax", 1), ("a: 'x\n", "yaml_syntax", 1), ("a: b: c\n", "yaml_syntax", 1),
             ("a: 1\nb: \u{1}\n", "yaml_syntax", 2), (String(repeating: "[", count: 100), "yaml_depth", 1),
         ])
     func refused(text: String, code: String, line: Int) {

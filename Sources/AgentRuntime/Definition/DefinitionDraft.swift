@@ -44,6 +44,8 @@ struct DefinitionDraft {
     var delegates: [PlacedText]? = []
     /// nil when the playbook could not be read.
     var steps: [StepDraft]? = []
+    /// Whether every step is among `steps`; otherwise nothing is said about what is missing.
+    var stepsAreComplete = true
     var checks: [CheckDraft] = []
     /// The whole, when the front matter could be read at all.
     var definition: AgentDefinition?

@@ -16,17 +16,17 @@ struct DefinitionReader {
 
     mutating func read(_ text: String) -> DefinitionDraft {
         guard let parts = FrontMatter.split(text, file: file, &draft.problems) else { return unreadable() }
-        let (root, diagnostics) = YAML.parse(parts.yaml, file: file, line: parts.line)
-        draft.problems.add(diagnostics)
-        guard let root else {
-            if diagnostics.isEmpty {
+        let recovery = YAMLRecovery(parts.yaml, file: file, line: parts.line)
+        draft.problems.add(recovery.diagnostics)
+        guard let root = recovery.root else {
+            if recovery.diagnostics.isEmpty {
                 draft.problems.error(
                     "front_matter_empty", "the front matter says nothing",
                     hint: "write at least name, title, summary and playbook", at: SourcePlace(file: file, line: 1))
             }
             return unreadable()
         }
-        guard let fields = Fields(root, owner: "the agent", known: Self.keys, &draft.problems) else {
+        guard var fields = Fields(root, owner: "the agent", known: Self.keys, &draft.problems) else {
             return unreadable()
         }
         if parts.body.isEmpty {
@@ -35,8 +35,17 @@ struct DefinitionReader {
                 hint: "say in a few sentences who the agent is and what it must heed",
                 at: SourcePlace(file: file, line: 1))
         }
+        fields.lost = recovery.lostKeys
         definition(fields, text, instructions: parts.body)
+        forget(recovery.lostKeys.union(recovery.incompleteKeys))
         return draft
+    }
+
+    /// What is only known in part is not held against the rest.
+    private mutating func forget(_ keys: Set<String>) {
+        if keys.contains("tools") { draft.tools = nil }
+        if keys.contains("delegates") { draft.delegates = nil }
+        if keys.contains("playbook") { draft.stepsAreComplete = false }
     }
 
     private mutating func unreadable() -> DefinitionDraft {

@@ -6,6 +6,8 @@ struct Fields {
     let place: SourcePlace
     /// How messages call the mapping: "the agent", "step 'rows'".
     let owner: String
+    /// Keys that were written and could not be read, so that their absence is not told as well.
+    var lost: Set<String> = []
 
     /// - Parameter known: the keys that there are.
     init?(_ node: YAMLNode, owner: String, known: [String], _ problems: inout Problems) {
@@ -35,7 +37,7 @@ struct Fields {
     /// The value of `key`, reporting when it is missing or empty.
     func required(_ key: String, known: [String], example: String, _ problems: inout Problems) -> YAMLNode? {
         guard let entry = self[key] else {
-            if !isMistyped(key, among: known) {
+            if !isMistyped(key, among: known), !lost.contains(key) {
                 problems.error(
                     "missing_key", "\(owner) has no '\(key)'", hint: "add \(example)", at: place)
             }

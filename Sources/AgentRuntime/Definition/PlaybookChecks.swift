@@ -9,8 +9,9 @@ enum PlaybookChecks {
         guard let steps = draft.steps else { return }
         let ids = steps.compactMap(\.id)
         identifiers(ids, steps, &draft.problems)
-        references(ids.map(\.text), steps, draft.checks, &draft.problems)
         circles(steps, &draft.problems)
+        guard draft.stepsAreComplete else { return }
+        references(ids.map(\.text), steps, draft.checks, &draft.problems)
         answers(steps, draft.definition?.playbook.steps ?? [], &draft)
         use(steps, tools, agents, &draft)
     }
