@@ -24,7 +24,10 @@ enum SQLFormat {
                 continue
             }
             index += 1
-            guard let directive = try Directive(format, &index, &queue) else { break }
+            guard let directive = try Directive(format, &index, &queue) else {
+                output.append(UInt8(ascii: "%"))
+                break
+            }
             try directive.append(to: &output, &queue)
             if output.count > maxBytes { throw .tooLong }
         }

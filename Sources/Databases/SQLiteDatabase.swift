@@ -11,8 +11,7 @@ public final class SQLiteDatabase: Sendable {
     public let url: DatabaseURL
     /// What a statement may take unless a call says otherwise.
     public let limits: QueryLimits
-    private let thread = BlockingThread()
-    private let session: SandboxSession
+    private let workers: DatabaseWorkers
 
     /// Prepares a database; nothing is opened yet. `hiddenTables` (compared without case) do not exist for anybody who
     /// asks here, and neither do views that read them.
@@ -22,7 +21,9 @@ public final class SQLiteDatabase: Sendable {
     ) {
         self.url = url
         self.limits = limits
-        session = SandboxSession(url: url, hiddenTables: hiddenTables, limits: limits, time: time)
+        workers = DatabaseWorkers(time: time) {
+            SandboxSession(url: url, hiddenTables: hiddenTables, limits: limits, time: time)
+        }
     }
 
     /// What people call the database: the file's name without its ending.
@@ -33,7 +34,11 @@ public final class SQLiteDatabase: Sendable {
     /// `database_needs_recovery`, `catalogue_limit`, or `CancellationError`.
     public func catalogue() async throws -> Catalogue {
         let limits = self.limits
-        return try await cancellable { session, cancellation in try session.readCatalogue(limits, cancellation) }
+        // Reading the structure may take one timeout, counting rows half of one.
+        let (patience, isOver) = limits.timeoutNanoseconds.multipliedReportingOverflow(by: 2)
+        return try await workers.run(timeoutNanoseconds: isOver ? .max : patience) { session, cancellation in
+            try session.readCatalogue(limits, cancellation)
+        }
     }
 
     /// Runs one statement behind the sandbox. Never throws: what goes wrong is in the verdict. Cancelling the task
@@ -42,12 +47,13 @@ public final class SQLiteDatabase: Sendable {
     {
         let limits = limits ?? self.limits
         do {
-            return try await cancellable { session, cancellation in
+            return try await workers.run(timeoutNanoseconds: limits.timeoutNanoseconds) { session, cancellation in
                 session.query(sql, parameters, limits, cancellation)
             }
         } catch {
-            let stopped = OperonError(code: "database_closed", "The database has been closed", at: url.path)
-            return QueryVerdict(.error, (error as? OperonError) ?? stopped)
+            let error =
+                (error as? OperonError) ?? OperonError(code: "query_failed", "The statement could not be run")
+            return QueryVerdict(error.code == "query_timeout" ? .limit : .error, error)
         }
     }
 
@@ -68,11 +74,7 @@ public final class SQLiteDatabase: Sendable {
     }
 
     /// Closes the file and ends the thread after what is queued. Later calls fail.
-    public func close() async {
-        let session = self.session
-        thread.post { session.close() }
-        await thread.stop()
-    }
+    public func close() async { await workers.close() }
 
     private func values(
         table: String, column: String, limit: Int, _ sql: (String, String) -> String
@@ -95,18 +97,5 @@ public final class SQLiteDatabase: Sendable {
         let verdict = await query(text, limits: limits)
         if let error = verdict.error { throw error }
         return verdict.table.rows.map { $0[0] }
-    }
-
-    /// Runs `body` on the database's thread and passes on the cancellation of the calling task.
-    private func cancellable<T: Sendable>(
-        _ body: @escaping @Sendable (SandboxSession, Cancellation) throws -> T
-    ) async throws -> T {
-        let cancellation = Cancellation()
-        let session = self.session
-        return try await withTaskCancellationHandler {
-            try await thread.run { try body(session, cancellation) }
-        } onCancel: {
-            cancellation.cancel()
-        }
     }
 }

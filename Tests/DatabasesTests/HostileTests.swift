@@ -25,7 +25,7 @@ private func numbered(_ text: String, _ count: Int, _ separator: String) -> Stri
     (1...count).map { text + String($0) }.joined(separator: separator)
 }
 
-private let limits = QueryLimits(timeout: .milliseconds(700), maxRows: 1000, maxMemoryBytes: 32 << 20)
+private let limits = QueryLimits(timeout: .milliseconds(300), maxRows: 1000, maxMemoryBytes: 32 << 20)
 
 @Suite("hostile statements") struct HostileTests {
     /// Runs every probe on one session, so that each also proves that the one before left it usable.
@@ -41,7 +41,7 @@ private let limits = QueryLimits(timeout: .milliseconds(700), maxRows: 1000, max
             let spent = ContinuousClock.now - start
             #expect(
                 probe.verdicts.contains(verdict.kind), "\(probe): \(verdict.kind) \(verdict.error?.message ?? "")")
-            #expect(spent < .seconds(4), "\(probe) took \(spent)")
+            #expect(spent < .milliseconds(1500), "\(probe) took \(spent)")
             let shown = String(decoding: verdict.json(id: 1).bytes(), as: UTF8.self)
             for canary in canaries where shown.contains(canary) {
                 Issue.record("\(probe) shows \(canary): \(shown.prefix(300))")
