@@ -37,11 +37,11 @@ public struct DatabaseURL: Sendable, Hashable, CustomStringConvertible {
         path = String(rest)
     }
 
-    /// The file name without its endings: what people call the database.
+    /// The file name without its ending: what people call the database.
     public var name: String {
         let file = path.split(separator: "/").last.map(String.init) ?? path
-        let stem = file.split(separator: ".", omittingEmptySubsequences: true).first.map(String.init) ?? file
-        return stem.isEmpty ? file : stem
+        guard let dot = file.lastIndex(of: "."), dot != file.startIndex else { return file }
+        return String(file[..<dot])
     }
 
     /// `sqlite:PATH`.

@@ -11,7 +11,7 @@ import Values
         try makeDatabase(folder.file("shop.v1.sqlite"), shopSQL)
         let database = try sqliteDatabase(folder.file("shop.v1.sqlite"))
         let catalogue = try await database.catalogue()
-        #expect(catalogue.database == "shop")
+        #expect(catalogue.database == "shop.v1")
         #expect(
             catalogue.tables.map(\.name) == [
                 "customers", "orders", "salaries", "bonus", "big_orders", "pay", "pay_of_pay",
