@@ -1,18 +1,29 @@
 extension JSONSchema {
-    /// A closed object.
+    /// A closed object, from a literal.
     ///
     /// - Parameters:
     ///   - properties: name and schema, in the order in which people shall read them.
-    ///   - required: the names that must be there.
+    ///   - required: the names that must be there; nil means all.
     ///   - isOpen: whether further names are allowed.
     public static func object(
-        properties: [(name: String, schema: JSONSchema)], required: [String] = [], isOpen: Bool = false,
+        _ properties: KeyValuePairs<String, JSONSchema>, required: [String]? = nil, isOpen: Bool = false,
+        description: String = ""
+    ) -> JSONSchema {
+        object(
+            properties: properties.map { ($0.key, $0.value) }, required: required, isOpen: isOpen,
+            description: description)
+    }
+
+    /// The same from a list that was put together.
+    public static func object(
+        properties: [(name: String, schema: JSONSchema)], required: [String]? = nil, isOpen: Bool = false,
         description: String = ""
     ) -> JSONSchema {
         var members = JSONObject()
         for (name, schema) in properties { members[name] = schema.json }
         var json: JSONObject = ["type": "object", "properties": .object(members)]
-        if !required.isEmpty { json["required"] = .strings(required) }
+        let names = required ?? members.keys
+        if !names.isEmpty { json["required"] = .strings(names) }
         if !isOpen { json["additionalProperties"] = false }
         return JSONSchema(.object(json)).described(description)
     }

@@ -4,9 +4,9 @@ import Values
 @Suite("JSON Schema")
 struct JSONSchemaTests {
     private let schema = JSONSchema.object(
-        properties: [
-            ("name", .string("a name")), ("age", .integer(minimum: 0, maximum: 150)),
-            ("tags", .array(of: .string(), maximum: 2)), ("kind", .choice(["a", "b"]).orNull), ("score", .number()),
+        [
+            "name": .string("a name"), "age": .integer(minimum: 0, maximum: 150),
+            "tags": .array(of: .string(), maximum: 2), "kind": .choice(["a", "b"]).orNull, "score": .number(),
         ], required: ["name"])
 
     @Test("a value that fits has no violation")
