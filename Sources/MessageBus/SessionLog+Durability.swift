@@ -6,10 +6,12 @@ extension SessionLog {
     /// whatever the sink reported) when that will not happen, `session_closed` when a closed log never reached `seq`,
     /// and `cancelled` when the task was cancelled.
     public func waitUntilDurable(_ seq: Int) async throws(OperonError) {
-        let ticket = state.withLock { state -> Int in
+        let ticket = state.withLock { state -> Int? in
+            if state.durable >= seq { return nil }
             state.nextTicket += 1
             return state.nextTicket
         }
+        guard let ticket else { return }
         let error = await withTaskCancellationHandler {
             await withUnsafeContinuation { (continuation: UnsafeContinuation<OperonError?, Never>) in
                 let verdict = state.withLock { state -> OperonError?? in

@@ -10,6 +10,9 @@ final class StoreWriter: @unchecked Sendable {
     private let insertEnvelope: SQLiteStatement
     private let insertBlob: SQLiteStatement
     private let insertUse: SQLiteStatement
+    private let findSession: SQLiteStatement
+    private let insertSession: SQLiteStatement
+    private let updateState: SQLiteStatement
     private var sessions: [String: Known] = [:]
     private var writer = JSONWriter(reservingBytes: 4096)
 
@@ -57,6 +60,14 @@ final class StoreWriter: @unchecked Sendable {
             "INSERT INTO blob(hash, body) VALUES (?, ?) ON CONFLICT DO NOTHING", isPersistent: true)
         insertUse = try connection.prepare(
             "INSERT INTO blob_use(session, hash) VALUES (?, ?) ON CONFLICT DO NOTHING", isPersistent: true)
+        findSession = try connection.prepare(
+            """
+            SELECT number, state, (SELECT max(id) FROM envelope WHERE id BETWEEN number << 32 AND (number + 1 << 32) - 1)
+            FROM session WHERE id = ?
+            """, isPersistent: true)
+        insertSession = try connection.prepare(
+            "INSERT INTO session(id, opened_at, state) VALUES (?, ?, 'open')", isPersistent: true)
+        updateState = try connection.prepare("UPDATE session SET state = ? WHERE number = ?", isPersistent: true)
     }
 
     /// Writes envelopes in one transaction. After an error nothing of them is in the file.
@@ -117,30 +128,25 @@ final class StoreWriter: @unchecked Sendable {
 
     private func known(_ envelope: Envelope) throws -> Known {
         if let known = sessions[envelope.session] { return known }
-        var found: Known?
-        try connection.forEachRow(
-            """
-            SELECT number, state, (SELECT max(id) FROM envelope WHERE id BETWEEN number << 32 AND (number + 1 << 32) - 1)
-            FROM session WHERE id = ?
-            """, [.text(envelope.session)]
-        ) { row in
-            found = Known(
-                number: row.int(0), lastSeq: row.int(2) & 0xFFFF_FFFF,
-                state: SessionState(rawValue: row.text(1)) ?? .open)
+        let known: Known
+        do {
+            defer { findSession.reset() }
+            try findSession.bind(envelope.session, at: 1)
+            if try findSession.step() {
+                known = Known(
+                    number: findSession.int(0), lastSeq: findSession.int(2) & 0xFFFF_FFFF,
+                    state: SessionState(rawValue: findSession.text(1)) ?? .open)
+            } else {
+                try insertSession.run(.text(envelope.session), .integer(Int(envelope.at.microseconds)))
+                known = Known(number: connection.lastInsertedRow, lastSeq: 0, state: .open)
+            }
         }
-        if found == nil {
-            try connection.prepare("INSERT INTO session(id, opened_at, state) VALUES (?, ?, 'open')").run(
-                .text(envelope.session), .integer(Int(envelope.at.microseconds)))
-            found = Known(number: connection.lastInsertedRow, lastSeq: 0, state: .open)
-        }
-        guard let known = found else { throw OperonError(code: "store_failed", "the session could not be entered") }
         sessions[envelope.session] = known
         return known
     }
 
     private func store(_ state: SessionState, _ known: Known) throws {
-        try connection.prepare("UPDATE session SET state = ? WHERE number = ?").run(
-            .text(state.rawValue), .integer(known.number))
+        try updateState.run(.text(state.rawValue), .integer(known.number))
         known.storedState = state
     }
 

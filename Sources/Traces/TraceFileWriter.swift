@@ -1,3 +1,5 @@
+public import MessageBus
+internal import Services
 internal import Synchronization
 public import Values
 
@@ -48,6 +50,22 @@ extension TraceFile {
                 }
             }
             if let error { throw error }
+        }
+
+        /// Writes `log` down, history and live, until it is closed or the task is cancelled; the writing happens on a
+        /// thread of its own. Throws `file_unwritable`, and the log's failure when its store failed.
+        public func follow(_ log: SessionLog) async throws(OperonError) {
+            let thread = BlockingThread()
+            let subscription = log.subscribe(after: lastSeq, capacity: 1024, whenFull: .wait(nanoseconds: 0))
+            while case let batch = await subscription.next(), !batch.isEmpty {
+                do {
+                    try await thread.run { try self.write(batch) }
+                } catch {
+                    throw (error as? OperonError) ?? OperonError(code: "file_unwritable", "\(type(of: error))")
+                }
+            }
+            await thread.stop()
+            if let failure = subscription.failure { throw failure }
         }
 
         /// Forces everything onto the disk and closes the file.

@@ -1,4 +1,6 @@
 import Foundation
+import MessageBus
+import Support
 import Testing
 import Values
 
@@ -149,6 +151,20 @@ struct TraceFileTests {
         try second.close()
         let contents = try TraceFile.read(path)
         #expect(contents.notes.isEmpty && contents.envelopes.map(\.seq) == Array(1...9))
+    }
+
+    @Test("a writer follows a log from its beginning until it is closed")
+    func following() async throws {
+        let folder = Folder()
+        let log = SessionLog(session: "s", time: ManualTime())
+        for index in 0..<3 { log.step(.int(index)) }
+        let writer = try TraceFile.Writer(path: folder.file("live.jsonl"))
+        async let followed: Void = writer.follow(log)
+        for index in 3..<3000 { log.step(.int(index)) }
+        log.close()
+        try await followed
+        try writer.close()
+        #expect(try TraceFile.read(folder.file("live.jsonl")).envelopes.count == 3000)
     }
 
     @Test("a file that cannot be read or written is named")
