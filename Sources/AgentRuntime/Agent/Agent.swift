@@ -29,16 +29,27 @@ actor Agent {
         {
             return refuse(request, error, journal)
         }
-        if !journal.isOffline {
-            switch await admit(environment) {
-            case .refused(let error): return refuse(request, error, journal)
-            case .cancelled: throw CancellationError()
-            case .admitted: break
-            }
-        }
-        defer { if !journal.isOffline { inbox.leave() } }
+        let upcoming = journal.upcoming(at: request.path)?.kind
+        // The recording says that the turn ended before it began.
+        if upcoming == .turnFinished { throw CancellationError() }
         let turn = TurnLoop(
             definition: definition, graph: graph, reasoner: reasoner, request: request, environment: environment)
+        // What only repeats a recording takes up no place, no time and no restart.
+        if journal.isOffline || journal.recordedEnd(of: request.path) {
+            try turn.start()
+            return try await turn.run()
+        }
+        let isOwed = upcoming == .turnStarted
+        var hasPlace = true
+        switch await admit(environment, isOwed: isOwed) {
+        case .admitted: break
+        // A turn that the recording says was begun must come to its end, whatever stands in its way now.
+        case _ where isOwed: hasPlace = false
+        case .refused(let error): return refuse(request, error, journal)
+        case .cancelled: throw CancellationError()
+        }
+        defer { if hasPlace { inbox.leave() } }
+        try turn.start()
         let result = try await guarded(turn)
         supervise(result, request, environment)
         return result
@@ -46,9 +57,9 @@ actor Agent {
 
     private enum Admission { case admitted, cancelled, refused(OperonError) }
 
-    private func admit(_ environment: TurnEnvironment) async -> Admission {
+    private func admit(_ environment: TurnEnvironment, isOwed: Bool) async -> Admission {
         if supervision.hasGivenUp { return .refused(stoppedError) }
-        switch await inbox.enter() {
+        switch await inbox.enter(evenWhenFull: isOwed) {
         case .admitted: break
         case .cancelled: return .cancelled
         case .full:

@@ -29,20 +29,22 @@ final class Inbox: Sendable {
     /// How many requests wait.
     var depth: Int { state.withLock { $0.waiters.count } }
 
-    /// Waits for a place. Whoever is admitted must ``leave()``.
-    func enter() async -> Admission {
+    /// Waits for a place. Whoever is admitted must ``leave()``. `evenWhenFull` is for a request that was taken in by
+    /// the process before: it waits, but is not turned away.
+    func enter(evenWhenFull: Bool = false) async -> Admission {
         let now = state.withLock { state -> Admission? in
             if state.active < concurrency && state.waiters.isEmpty {
                 state.active += 1
                 return .admitted
             }
-            return state.waiters.count >= capacity ? .full : nil
+            return state.waiters.count >= capacity && !evenWhenFull ? .full : nil
         }
         if let now { return now }
         let ticket = state.withLock { state in
             state.nextTicket += 1
             return state.nextTicket
         }
+        defer { state.withLock { _ = $0.cancelled.remove(ticket) } }
         return await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 let now = state.withLock { state -> Admission? in
@@ -51,7 +53,7 @@ final class Inbox: Sendable {
                         state.active += 1
                         return .admitted
                     }
-                    if state.waiters.count >= capacity { return .full }
+                    if state.waiters.count >= capacity && !evenWhenFull { return .full }
                     state.waiters.append(Waiter(ticket: ticket, continuation: continuation))
                     return nil
                 }

@@ -2,10 +2,9 @@ internal import Values
 
 /// What a turn may use and what it has used. A pure value: the turn's loop owns it.
 ///
-/// Shares make the reservation deterministic. A step may use its share of what is left: what the turn had left when
-/// the round began, less what the steps before it in the dataflow used, divided by the number of steps that may run
-/// beside it. So parallel steps cannot together use more than there is, whoever is faster, and nothing depends on the
-/// order in which they end. What was reserved and not used is back when the round ends.
+/// Shares make the reservation deterministic: what a round may use flows along its dataflow (``BudgetFlow``), so that
+/// steps beside each other cannot together use more than there is, whoever is faster. What was reserved and not used
+/// is back when the round ends.
 struct Ledger: Sendable {
     /// What the turn may use in all.
     let limit: Usage
@@ -18,9 +17,9 @@ struct Ledger: Sendable {
     /// What is left for the next round.
     var remaining: Usage { limit - settled }
 
-    /// The share of a step: `used` by the steps before it, `rank` among the `width` steps that may run at its time.
-    func share(used: Usage, rank: Int, width: Int) -> Usage {
-        let left = remaining - used
+    /// An even part of what is left, for number `rank` (from 0) of `width`.
+    func share(rank: Int, width: Int) -> Usage {
+        let left = remaining
         func part(_ amount: Int) -> Int {
             amount == .max ? .max : amount / width + (rank < amount % width ? 1 : 0)
         }

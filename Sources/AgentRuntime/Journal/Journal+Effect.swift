@@ -15,12 +15,32 @@ struct EffectRequest: Sendable {
     var effectClass: EffectClass
     /// The request itself.
     var arguments: JSON
+    /// What the person is asked, when the effect is a person's answer.
+    var question: Suspension?
 
     var payload: JSON {
         [
             "effect": .string(kind), "name": .string(name), "class": .string(effectClass.rawValue),
             "request": arguments,
         ]
+    }
+
+    /// What the turn waits for when the effect may or may not have happened.
+    var doubt: Suspension? {
+        if effectClass != .unsafe { return question }
+        return Suspension(
+            reason: .unsafeEffect, path: path,
+            question:
+                "\(name) was started before the process stopped, and its result is unknown. It is not safe to repeat.",
+            options: ["again", "abandon"])
+    }
+
+    /// The failure of an unsafe effect of which nobody knows whether it happened. It is never retried.
+    func unknown(_ why: String) -> ToolFailure {
+        ToolFailure(
+            OperonError(
+                code: "effect_unknown", "\(name) \(why); whether it was done is unknown",
+                hint: "Find out before it is done again: it is declared unsafe to repeat.", at: path))
     }
 }
 
@@ -29,11 +49,15 @@ struct Crash: Error, Sendable {
     var error: OperonError
 }
 
+/// An effect was stopped after it had been requested. (One that was refused because the run is being stopped throws
+/// `CancellationError`: it cost nothing.)
+struct CancelledEffect: Error {}
+
 extension Journal {
     /// Performs an effect once in the life of the session, or answers from the recording.
     ///
-    /// Throws ``ToolFailure`` when the effect reported one, ``Crash`` for anything unexpected, `CancellationError` when
-    /// the run is being stopped, ``Suspension`` when an unsafe effect has an unknown fate, and ``Divergence``.
+    /// Throws ``ToolFailure`` when the effect reported one, ``Crash`` for anything unexpected, `CancellationError` or
+    /// ``CancelledEffect`` when the run is being stopped, ``Suspension`` when an unsafe effect has an unknown fate, and ``Divergence``.
     func effect(
         _ request: EffectRequest, perform: () async throws -> ToolOutput
     ) async throws -> ToolOutput {
@@ -41,6 +65,7 @@ extension Journal {
         if let recorded = upcoming(at: request.path) { return try recall(recorded, request) }
         if isOffline {
             if recordedInterruption(around: request.path) != nil { throw CancellationError() }
+            if let doubt = request.doubt, recordedWait(at: request.path) { throw doubt }
             let divergence = Divergence(
                 kind: .exhausted, path: request.path, recorded: .null,
                 replayed: Self.describe(.effectRequested, request.sender, request.payload))
@@ -59,18 +84,32 @@ extension Journal {
                     at: request.path))
             close(.effectFailed, at: request.path, sender: request.sender, payload: Self.payload(of: failure))
             throw failure
+        case (nil, .recorded) where Task.isCancelled:
+            close(.effectFailed, at: request.path, sender: request.sender, payload: Self.cancelledPayload)
+            throw CancelledEffect()
         case (nil, .recorded) where request.effectClass == .unsafe:
-            throw Suspension(
-                reason: .unsafeEffect, path: request.path,
-                question:
-                    "\(request.name) was started before the process stopped, and its result is unknown. It is not safe to repeat.",
-                options: ["again", "abandon"])
+            if let doubt = request.doubt { throw doubt }
         case (nil, .appended(let seq)) where request.effectClass == .unsafe:
-            // Nobody may find the deed without its request: the request is on disk before the deed is done.
-            try await log.waitUntilDurable(seq)
+            try await requireDurable(seq, request)
         default: break
         }
         return try await carryOut(request, perform)
+    }
+
+    /// Nobody may find the deed without its request: the request is on disk before the deed is done.
+    private func requireDurable(_ seq: Int, _ request: EffectRequest) async throws {
+        do {
+            try await log.waitUntilDurable(seq)
+        } catch {
+            // Not done, and what was opened is closed.
+            if error.code == "cancelled" {
+                close(.effectFailed, at: request.path, sender: request.sender, payload: Self.cancelledPayload)
+                throw CancelledEffect()
+            }
+            let failure = ToolFailure(error)
+            close(.effectFailed, at: request.path, sender: request.sender, payload: Self.payload(of: failure))
+            throw failure
+        }
     }
 
     private func carryOut(
@@ -85,11 +124,16 @@ extension Journal {
             throw failure
         } catch let suspension as Suspension {
             throw suspension
-        } catch is CancellationError {
+        } catch is CancellationError where Task.isCancelled {
             close(.effectFailed, at: request.path, sender: request.sender, payload: Self.cancelledPayload)
-            throw CancellationError()
+            throw CancelledEffect()
         } catch {
             // The error's text may hold anything; only its type is told.
+            if request.effectClass == .unsafe {
+                let failure = request.unknown("failed unexpectedly (\(type(of: error)))")
+                close(.effectFailed, at: request.path, sender: request.sender, payload: Self.payload(of: failure))
+                throw failure
+            }
             let crash = Crash(
                 error: OperonError(
                     code: "agent_crashed", "\(request.name) failed unexpectedly (\(type(of: error)))",
@@ -113,7 +157,7 @@ extension Journal {
                 payload["error"].flatMap(OperonError.init(json:))
                 ?? OperonError(code: "effect_failed", "the recorded effect failed", at: request.path)
             switch error.code {
-            case "cancelled": throw CancellationError()
+            case "cancelled": throw CancelledEffect()
             case "agent_crashed": throw Crash(error: error)
             default: throw ToolFailure(error, isRetryable: payload["retryable"]?.bool ?? false)
             }

@@ -63,6 +63,24 @@ public final class Journal: Sendable {
     /// How the recorded turn around `path` was stopped, if it was.
     func recordedInterruption(around path: String) -> Interruption? { recording.interruption(around: path) }
 
+    /// Whether the turn at `path` has ended in the recording.
+    func recordedEnd(of path: String) -> Bool { mode != .live && recording.hasFinished(path) }
+
+    /// How the turn at `path` was being stopped when the recording ended.
+    func recordedStop(of path: String) -> Interruption? { recording.stops[path] }
+
+    /// Whether the recording ends with the turn around `path` waiting for a person.
+    func recordedWait(at path: String) -> Bool { recording.waits(at: path) }
+
+    /// A journal that goes once more through what the log says of the turn at `path`, from its `turn.started` on. With
+    /// it a suspended turn is brought to its end when it is stopped.
+    func rewound(to path: String) -> Journal {
+        let journal = Journal(log: log, mode: .resume, recording: Recording(log.envelopes(after: 0)))
+        let start = journal.recording.entries[path]?.firstIndex { $0.kind == .turnStarted } ?? 0
+        journal.state.withLock { $0.next[path] = start }
+        return journal
+    }
+
     /// The first divergence by path, if there was one.
     public var divergence: Divergence? { state.withLock { $0.divergence } }
 
@@ -81,7 +99,7 @@ public final class Journal: Sendable {
     // MARK: Saying
 
     /// Says that something begins. Refused with `CancellationError` once the run is being stopped (in a replay: where
-    /// the recording of a stopped run ends), with a ``Divergence`` when the recording says otherwise.
+    /// the recording of a stopped turn ends), with a ``Divergence`` when the recording says otherwise.
     @discardableResult
     func open(
         _ kind: EventName, at path: String, sender: String, topic: String? = nil, payload: JSON
@@ -99,11 +117,12 @@ public final class Journal: Sendable {
             throw divergence
         case .beyond:
             if let divergence { throw divergence }
-            if !isOffline {
+            // A turn that was stopped refused here; a turn that has ended says nothing new.
+            if recordedInterruption(around: path) != nil { throw CancellationError() }
+            if !isOffline && !recording.hasFinished(around: path) {
                 if Task.isCancelled { throw CancellationError() }
                 return .appended(append(kind, path, sender, topic, payload).seq)
             }
-            if recordedInterruption(around: path) != nil { throw CancellationError() }
             let divergence = Divergence(
                 kind: .extra, path: path, recorded: .null, replayed: Self.describe(kind, sender, payload))
             note(divergence)

@@ -6,6 +6,12 @@ public struct Recording: Sendable {
     private(set) var entries: [String: [Envelope]]
     /// Turns that were stopped from outside, by their paths.
     private(set) var interruptions: [String: Interruption]
+    /// Turns that have ended.
+    private var finished: Set<String> = []
+    /// Turns that were being stopped, whether they came to their end or not.
+    private(set) var stops: [String: Interruption] = [:]
+    /// Turns that waited for a person.
+    private var suspended: Set<String> = []
     /// How many canonical envelopes there are.
     public let count: Int
 
@@ -14,13 +20,19 @@ public struct Recording: Sendable {
         var entries: [String: [Envelope]] = [:]
         var interruptions: [String: Interruption] = [:]
         var count = 0
-        for envelope in envelopes where envelope.kind.isCanonical {
+        for envelope in envelopes {
+            guard envelope.kind.isCanonical else {
+                if envelope.kind == .turnSuspended { suspended.insert(envelope.path) }
+                if envelope.kind == .log, let stop = Interruption(json: envelope.payload) {
+                    stops[envelope.path] = stop
+                }
+                continue
+            }
             entries[envelope.path, default: []].append(envelope)
             count += 1
             guard envelope.kind == .turnFinished else { continue }
-            if let outcome = Outcome(json: envelope.payload), let interruption = Interruption(outcome) {
-                interruptions[envelope.path] = interruption
-            }
+            finished.insert(envelope.path)
+            interruptions[envelope.path] = Interruption(ended: envelope.payload)
         }
         self.entries = entries
         self.interruptions = interruptions
@@ -30,9 +42,29 @@ public struct Recording: Sendable {
     /// How the innermost turn around `path` that was stopped from outside was stopped; nil when none was.
     func interruption(around path: String) -> Interruption? {
         if interruptions.isEmpty { return nil }
+        return Self.innermost(path) { interruptions[$0] }
+    }
+
+    /// Whether the turn at `path` has ended.
+    func hasFinished(_ path: String) -> Bool { finished.contains(path) }
+
+    /// Whether a turn around `path` has ended, so that nothing more may be said there.
+    func hasFinished(around path: String) -> Bool {
+        if finished.isEmpty { return false }
+        return Self.innermost(path) { finished.contains($0) ? true : nil } ?? false
+    }
+
+    /// Whether the session ended while the turn around `path` waited for a person.
+    func waits(at path: String) -> Bool {
+        if suspended.isEmpty || hasFinished(around: path) { return false }
+        return Self.innermost(path) { suspended.contains($0) ? true : nil } ?? false
+    }
+
+    /// The first that `find` knows of `path`, its parent, and so on upwards.
+    private static func innermost<Found>(_ path: String, _ find: (String) -> Found?) -> Found? {
         var prefix = Substring(path)
         while true {
-            if let interruption = interruptions[String(prefix)] { return interruption }
+            if let found = find(String(prefix)) { return found }
             guard let slash = prefix.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
             prefix = prefix[..<slash]
         }
@@ -46,11 +78,35 @@ public enum Interruption: Sendable, Hashable {
     /// Its time is up.
     case deadline
 
-    init?(_ outcome: Outcome) {
-        switch outcome {
-        case .cancelled(let by): self = .cancelled(by: by)
-        case .truncated(budget: "wall"): self = .deadline
-        default: return nil
+    /// Reads from the payload of `turn.finished` whether the turn was stopped.
+    init?(ended payload: JSON) {
+        if payload["stopped"] == "deadline" {
+            self = .deadline
+        } else if payload["outcome"] == "cancelled" {
+            self = .cancelled(by: payload["by"]?.string ?? "")
+        } else {
+            return nil
+        }
+    }
+
+    /// The payload of the `log` event that says that a turn is being stopped: whoever resumes goes on stopping it.
+    var json: JSON {
+        switch self {
+        case .cancelled(let by): ["message": "stopping", "by": .string(by)]
+        case .deadline: ["message": "stopping", "budget": "wall"]
+        }
+    }
+
+    init?(json: JSON) {
+        guard json["message"] == "stopping" else { return nil }
+        if let by = json["by"]?.string { self = .cancelled(by: by) } else { self = .deadline }
+    }
+
+    /// How a turn that is stopped in this way ends.
+    var outcome: Outcome {
+        switch self {
+        case .cancelled(let by): .cancelled(by: by)
+        case .deadline: .truncated(budget: "wall")
         }
     }
 }

@@ -8,15 +8,13 @@ struct StepGraph: Sendable {
         var all: [Int] = []
         /// Steps that wait for this one.
         var dependents: [Int] = []
-        /// Every step before this one in the dataflow, in declared order.
-        var ancestors: [Int] = []
-        /// How many steps may run at this one's time, itself included.
-        var width = 1
-        /// How many of those are declared before it.
-        var rank = 0
+        /// Whether it costs anything: answers do not.
+        var costs = true
     }
 
     let nodes: [Node]
+    /// How a round in which every step runs divides what there is.
+    let flow: BudgetFlow
     let index: [String: Int]
 
     /// Reads the references of `steps`. The loader has refused cycles and unknown names; here both are left out.
@@ -31,34 +29,15 @@ struct StepGraph: Sendable {
             nodes[number].strict = Self.numbers(strict, index, except: number)
             nodes[number].all = Self.numbers(strict + lenient, index, except: number)
             for dependency in nodes[number].all { nodes[dependency].dependents.append(number) }
+            if case .answer = step.action { nodes[number].costs = false }
         }
-        Self.closeOver(&nodes)
-        let runs = steps.map { step in if case .answer = step.action { false } else { true } }
-        for number in nodes.indices where runs[number] {
-            let own = Set(nodes[number].ancestors)
-            for other in nodes.indices where other != number && runs[other] {
-                if own.contains(other) || nodes[other].ancestors.contains(number) { continue }
-                nodes[number].width += 1
-                if other < number { nodes[number].rank += 1 }
-            }
-        }
+        flow = BudgetFlow(dependencies: nodes.map(\.all), costs: nodes.map(\.costs))
         self.nodes = nodes
         self.index = index
     }
 
     private static func numbers(_ names: [String], _ index: [String: Int], except own: Int) -> [Int] {
         Array(Set(names.compactMap { index[$0] })).filter { $0 != own }.sorted()
-    }
-
-    private static func closeOver(_ nodes: inout [Node]) {
-        for number in nodes.indices {
-            var seen: Set<Int> = []
-            var open = nodes[number].all
-            while let next = open.popLast() {
-                if seen.insert(next).inserted { open.append(contentsOf: nodes[next].all) }
-            }
-            nodes[number].ancestors = seen.sorted()
-        }
     }
 
     /// The steps named in `ids` and everything that comes after them in the dataflow, in declared order.

@@ -38,8 +38,8 @@ public final class RunControl: Sendable {
         waiter?.resume()
     }
 
-    /// Returns true when the turn was interrupted, false when it finished. One watcher.
-    func watch() async -> Bool {
+    /// Returns why the turn is interrupted, or nil when it finished. One watcher.
+    func watch() async -> Interruption? {
         await withUnsafeContinuation { continuation in
             let now = state.withLock { state -> Bool in
                 if state.interruption != nil || state.isFinished { return true }
@@ -48,6 +48,6 @@ public final class RunControl: Sendable {
             }
             if now { continuation.resume() }
         }
-        return state.withLock { $0.interruption != nil }
+        return state.withLock { $0.interruption }
     }
 }

@@ -50,7 +50,10 @@ public actor Session {
     /// Takes in what a person said, as the next turn, and returns when the turn has ended or is suspended. Turns of a
     /// session run one after the other. `control` stops this turn.
     public func ask(_ input: JSON, control: RunControl = RunControl()) async throws -> TurnResult {
-        guard await turns.enter() == .admitted else {
+        switch await turns.enter() {
+        case .admitted: break
+        case .cancelled: return TurnResult(outcome: .cancelled(by: "caller"))
+        case .full:
             return TurnResult(
                 outcome: .failed(
                     OperonError(
@@ -60,15 +63,21 @@ public actor Session {
         if isClosed {
             return TurnResult(outcome: .failed(OperonError(code: "session_closed", "session \(id) is closed")))
         }
+        let path = "t\(turnCount + 1)"
+        do { try receive(input, at: path) } catch is CancellationError {
+            return TurnResult(outcome: .cancelled(by: "caller"))
+        }
         turnCount += 1
-        return try await run("t\(turnCount)", input, control)
+        return try await run(path, input, control)
+    }
+
+    private func receive(_ input: JSON, at path: String) throws {
+        try journal.open(
+            .messageReceived, at: path, sender: "person", topic: TopicName.agentMessage(configuration.agent),
+            payload: ["to": .string(configuration.agent), "input": input])
     }
 
     private func run(_ path: String, _ input: JSON, _ control: RunControl) async throws -> TurnResult {
-        let topic = TopicName.agentMessage(configuration.agent)
-        try journal.open(
-            .messageReceived, at: path, sender: "person", topic: topic,
-            payload: ["to": .string(configuration.agent), "input": input])
         guard let agent = agents[configuration.agent] else {
             let error = OperonError(
                 code: "agent_unknown", "there is no agent called \(configuration.agent)",
@@ -82,6 +91,29 @@ public actor Session {
             journal: journal, tools: configuration.tools, agents: agents, control: control,
             time: configuration.time,
             person: configuration.person, wall: wall, seed: configuration.seed)
+        let result: TurnResult
+        do {
+            result = try await serve(path, input, agent, environment)
+        } catch  where error is CancellationError || error is CancelledEffect {
+            // Stopped before the agent began.
+            let outcome = environment.interruption(of: path)?.outcome ?? .cancelled(by: "caller")
+            var payload = outcome.json.object ?? [:]
+            payload["rounds"] = 0
+            journal.close(.turnFinished, at: path, sender: "operon", payload: .object(payload))
+            result = TurnResult(outcome: outcome)
+        }
+        spent += result.usage
+        if let divergence = journal.divergence { throw divergence }
+        do { try await log.waitUntilDurable(log.lastSeq) } catch {
+            // A cancelled caller does not want to know; the log's own promise holds for everybody else.
+            if error.code != "cancelled" { throw error }
+        }
+        return result
+    }
+
+    private func serve(
+        _ path: String, _ input: JSON, _ agent: Agent, _ environment: TurnEnvironment
+    ) async throws -> TurnResult {
         var context = configuration.context.object ?? [:]
         let time = configuration.time
         let now = try await journal.effect(
@@ -91,13 +123,10 @@ public actor Session {
         ) { ToolOutput(.string(time.now().description)) }
         context["now"] = now.value
         context["today"] = .string(String((now.value.string ?? "").prefix(10)))
-        let result = try await agent.serve(
+        return try await agent.serve(
             TurnRequest(
                 path: path, input: input, context: .object(context), grant: configuration.budget - spent),
             in: environment)
-        spent += result.usage
-        try await log.waitUntilDurable(log.lastSeq)
-        return result
     }
 
     /// Goes on with the turn that the log says was begun and not finished; nil when there is none.
@@ -105,6 +134,7 @@ public actor Session {
         guard let open = Self.openTurn(in: log.envelopes(after: 0)) else { return nil }
         guard await turns.enter() == .admitted else { return nil }
         defer { turns.leave() }
+        try receive(open.input, at: open.path)
         return try await run(open.path, open.input, control)
     }
 

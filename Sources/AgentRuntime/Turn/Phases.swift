@@ -40,6 +40,14 @@ public struct Plan: Sendable {
         self.running = running
         self.kept = kept
     }
+
+    /// Whether the steps are the playbook's own, so that its graph can be used. Two arrays with one buffer are equal.
+    func follows(_ playbook: Playbook) -> Bool {
+        steps.count == playbook.steps.count
+            && steps.withUnsafeBufferPointer { mine in
+                playbook.steps.withUnsafeBufferPointer { $0.baseAddress == mine.baseAddress }
+            }
+    }
 }
 
 /// What came of a plan.

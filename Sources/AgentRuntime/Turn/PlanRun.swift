@@ -17,8 +17,11 @@ struct PlanRun: Sendable {
     private(set) var scope: Scope
     private(set) var ends: [StepEnd?]
     private var waitsFor: [Int]
+    private let flow: BudgetFlow
+    private let remaining: Usage
+    private var pools: [Usage?]
 
-    init(plan: Plan, graph: StepGraph, values: [String: JSON]) {
+    init(plan: Plan, graph: StepGraph, values: [String: JSON], remaining: Usage) {
         steps = plan.steps
         self.graph = graph
         scope = Scope(values: values)
@@ -27,6 +30,14 @@ struct PlanRun: Sendable {
         let running = Set(plan.running)
         kept = plan.steps.indices.filter { !running.contains(plan.steps[$0].id) }
         keptStates = plan.kept
+        self.remaining = remaining
+        pools = Array(repeating: nil, count: plan.steps.count)
+        flow =
+            kept.isEmpty
+            ? graph.flow
+            : BudgetFlow(
+                dependencies: graph.nodes.map(\.all), costs: graph.nodes.map(\.costs),
+                running: plan.steps.map { running.contains($0.id) })
     }
 
     private let kept: [Int]
@@ -98,11 +109,10 @@ struct PlanRun: Sendable {
         return .run
     }
 
-    /// What the steps before `number` in the dataflow used.
-    func usage(before number: Int) -> Usage {
-        var sum = Usage()
-        for ancestor in graph.nodes[number].ancestors { if let end = ends[ancestor] { sum += end.usage } }
-        return sum
+    /// What a step that may start may use.
+    mutating func share(of number: Int) -> Usage {
+        flow.pool(
+            of: number, remaining: remaining, used: { [ends] in ends[$0]?.usage ?? Usage() }, known: &pools)
     }
 
     /// What all steps used.

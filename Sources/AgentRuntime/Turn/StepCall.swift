@@ -17,7 +17,8 @@ struct StepCall: Sendable {
     let share: Usage
     let environment: TurnEnvironment
 
-    /// Performs the call. Throws ``ToolFailure`` for what may be tried again.
+    /// Performs the call. Throws ``ToolFailure`` when the tool or the person failed; a delegate's failure is an end
+    /// with the usage of the failed turn.
     func perform() async throws -> StepEnd {
         switch step.action {
         case .tool(let name, let arguments): try await callTool(name, arguments.value(in: scope))
@@ -54,7 +55,10 @@ struct StepCall: Sendable {
             guard let milliseconds = step.timeoutMilliseconds else {
                 return try await tool.call(arguments, in: toolContext)
             }
-            return try await withTimeout(milliseconds) { try await tool.call(arguments, in: toolContext) }
+            let late =
+                request.effectClass == .unsafe
+                ? request.unknown("took longer than \(milliseconds) ms") : timeout(milliseconds)
+            return try await within(milliseconds, else: late) { try await tool.call(arguments, in: toolContext) }
         }
         var usage = output.usage
         usage.calls += 1
@@ -64,21 +68,24 @@ struct StepCall: Sendable {
         return end
     }
 
-    private func withTimeout(
-        _ milliseconds: Int, _ body: @escaping @Sendable () async throws -> ToolOutput
-    ) async throws -> ToolOutput {
-        try await withThrowingTaskGroup(of: ToolOutput?.self) { group in
+    private func timeout(_ milliseconds: Int) -> ToolFailure {
+        ToolFailure(
+            OperonError(code: "timeout", "\(step.summary) took longer than \(milliseconds) ms", at: path),
+            isRetryable: true)
+    }
+
+    private func within<Result: Sendable>(
+        _ milliseconds: Int, else late: ToolFailure, _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await withThrowingTaskGroup(of: Result?.self) { group in
             group.addTask { try await body() }
             group.addTask { [time = environment.time] in
-                try await time.sleep(nanoseconds: UInt64(milliseconds) * 1_000_000)
+                try await time.sleep(nanoseconds: UInt64(max(0, milliseconds)) * 1_000_000)
                 return nil
             }
             defer { group.cancelAll() }
             if let output = try await group.next() ?? nil { return output }
-            throw ToolFailure(
-                OperonError(
-                    code: "timeout", "\(step.summary) took longer than \(milliseconds) ms", at: path),
-                isRetryable: true)
+            throw late
         }
     }
 
@@ -97,7 +104,11 @@ struct StepCall: Sendable {
         let request = TurnRequest(
             path: path, input: goal, context: context, grant: share - Usage(calls: 1),
             patience: step.timeoutMilliseconds.map { .milliseconds($0) })
-        let result = try await other.serve(request, in: environment)
+        let result: TurnResult
+        do { result = try await other.serve(request, in: environment) } catch is CancellationError {
+            // Asked, and stopped before the other agent began.
+            return StepEnd(.cancelled, usage: Usage(calls: 1))
+        }
         var usage = result.usage
         usage.calls += 1
         guard let outcome = result.outcome else {
@@ -112,7 +123,9 @@ struct StepCall: Sendable {
         case .truncated(let budget): end.truncated = budget
         case .cancelled: end.kind = .cancelled
         case .failed(let error):
-            throw ToolFailure(error, isRetryable: ["agent_crashed", "mailbox_full"].contains(error.code))
+            end.kind = .failed(error)
+            end.isRetryable = ["agent_crashed", "mailbox_full"].contains(error.code)
+            end.calls = []
         }
         return end
     }
@@ -126,9 +139,18 @@ struct StepCall: Sendable {
             payload: ["question": .string(asked.question), "options": .strings(asked.options)])
         let request = EffectRequest(
             path: path, sender: agent, kind: "person", name: "answer", effectClass: .readOnly,
-            arguments: .string(asked.question))
+            arguments: .string(asked.question), question: asked)
         let output = try await environment.journal.effect(request) {
-            guard let answer = try await environment.person?.answer(asked) else { throw asked }
+            guard let person = environment.person else { throw asked }
+            var answer: JSON?
+            if let milliseconds = step.timeoutMilliseconds {
+                answer = try await within(milliseconds, else: timeout(milliseconds)) {
+                    try await person.answer(asked) ?? nil
+                }
+            } else {
+                answer = try await person.answer(asked)
+            }
+            guard let answer else { throw asked }
             return ToolOutput(answer)
         }
         return StepEnd(.finished(["answer": output.value]), usage: Usage(calls: 1))

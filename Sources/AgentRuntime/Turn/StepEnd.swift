@@ -15,6 +15,8 @@ struct StepEnd: Sendable {
 
     var kind: Kind
     var usage = Usage()
+    /// Whether a failure may go away by itself.
+    var isRetryable = false
     /// Why the result is worse than it should be.
     var reasons: [String] = []
     /// The budget that cut the result short.

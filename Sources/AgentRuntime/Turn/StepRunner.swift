@@ -49,7 +49,7 @@ struct StepRunner: Sendable {
                 usage: Usage(steps: 1))
         }
         let own = share - Usage(steps: 1)
-        let count = min(elements.count, forEach.limit, own.steps == .max ? .max : max(own.steps, 0), own.calls)
+        let count = min(elements.count, max(0, forEach.limit), own.steps, own.calls)
         var ends: [StepEnd] = []
         let ledger = Ledger(limit: own)
         await withTaskGroup(of: (Int, StepEnd).self) { group in
@@ -57,7 +57,7 @@ struct StepRunner: Sendable {
                 var inner = scope
                 inner.values[forEach.variable] = elements[number]
                 let seen = inner
-                let part = ledger.share(used: Usage(), rank: number, width: count)
+                let part = ledger.share(rank: number, width: count)
                 group.addTask { (number, await attempts("\(path)/i\(number + 1)", seen, part - Usage(steps: 1))) }
             }
             var byNumber = [StepEnd?](repeating: nil, count: count)
@@ -66,9 +66,10 @@ struct StepRunner: Sendable {
         }
         var merged = merge(ends)
         if count < elements.count {
-            merged.truncated = count == forEach.limit ? nil : (own.calls <= count ? "calls" : "steps")
             if count == forEach.limit {
                 merged.reasons.append("step \(step.id) did \(count) of \(elements.count) elements")
+            } else {
+                merged.truncated = own.calls <= count ? "calls" : "steps"
             }
         }
         return merged
@@ -79,7 +80,7 @@ struct StepRunner: Sendable {
         var results: [JSON] = []
         var merged = StepEnd(.finished(.array([])), usage: Usage(steps: 1))
         var decisive: StepEnd.Kind?
-        for end in ends {
+        for (number, end) in ends.enumerated() {
             merged.usage += end.usage
             merged.usage += Usage(steps: 1)
             merged.reasons += end.reasons
@@ -87,7 +88,11 @@ struct StepRunner: Sendable {
             merged.truncated = merged.truncated ?? end.truncated
             switch end.kind {
             case .finished(let value): results.append(value)
-            case .failed where step.onError != .fail: results.append(.null)
+            case .failed(let error) where step.onError != .fail:
+                results.append(.null)
+                if step.onError == .degrade {
+                    merged.reasons.append("\(step.id), element \(number + 1): \(error.message)")
+                }
             default: if decisive == nil || end.outranks(decisive) { decisive = end.kind }
             }
         }
@@ -107,25 +112,39 @@ struct StepRunner: Sendable {
                 step: step, path: "\(path)/a\(attempt)", key: path, agent: agent, delegates: delegates,
                 allowedTools: allowedTools, context: context, scope: scope, share: share - used,
                 environment: environment)
-            do {
-                var end = try await call.perform()
-                end.usage += used
-                return end
-            } catch let failure as ToolFailure {
-                used += Usage(calls: 1)
-                let wanted =
-                    step.retry.codes.isEmpty ? failure.isRetryable : step.retry.codes.contains(failure.error.code)
-                guard wanted, attempt < step.retry.attempts else {
-                    return StepEnd(.failed(failure.error), usage: used)
-                }
-                let backoff = Backoff(base: .milliseconds(step.retry.backoffMilliseconds))
-                do { try await environment.pause(backoff, attempt: attempt) } catch {
-                    return StepEnd(.cancelled, usage: used)
-                }
-                attempt += 1
-            } catch {
-                return StepEnd(ending(error), usage: used)
+            var end = await result(of: call)
+            end.usage += used
+            guard case .failed(let error) = end.kind, isWorthAnother(error, end), attempt < step.retry.attempts
+            else { return end }
+            used = end.usage
+            let backoff = Backoff(base: .milliseconds(step.retry.backoffMilliseconds))
+            do { try await environment.pause(backoff, attempt: attempt, before: "\(path)/a\(attempt + 1)") } catch {
+                return StepEnd(.cancelled, usage: used)
             }
+            attempt += 1
+        }
+    }
+
+    private func isWorthAnother(_ error: OperonError, _ end: StepEnd) -> Bool {
+        // Nobody knows whether it was done: doing it again is not for the playbook to say.
+        if error.code == "effect_unknown" { return false }
+        return step.retry.codes.isEmpty ? end.isRetryable : step.retry.codes.contains(error.code)
+    }
+
+    /// One attempt; whatever reached the outside counts as a call.
+    private func result(of call: StepCall) async -> StepEnd {
+        do {
+            return try await call.perform()
+        } catch let failure as ToolFailure {
+            var end = StepEnd(.failed(failure.error), usage: Usage(calls: 1))
+            end.isRetryable = failure.isRetryable
+            return end
+        } catch let crash as Crash {
+            return StepEnd(.failed(crash.error), usage: Usage(calls: 1))
+        } catch is CancelledEffect {
+            return StepEnd(.cancelled, usage: Usage(calls: 1))
+        } catch {
+            return StepEnd(ending(error))
         }
     }
 
@@ -134,8 +153,6 @@ struct StepRunner: Sendable {
         case is CancellationError: .cancelled
         case is Divergence: .diverged
         case let suspension as Suspension: .suspended(suspension)
-        case let crash as Crash: .failed(crash.error)
-        case let failure as ToolFailure: .failed(failure.error)
         case let error as OperonError: .failed(error)
         default: .failed(OperonError(code: "agent_crashed", "step \(step.id) failed unexpectedly", at: path))
         }
@@ -159,8 +176,9 @@ extension StepEnd {
         func weight(_ kind: Kind?) -> Int {
             switch kind {
             case .diverged: 5
-            case .cancelled: 4
-            case .suspended: 3
+            // Above a cancelled one: what waits for a person is still open, and so must the step be.
+            case .suspended: 4
+            case .cancelled: 3
             case .failed: 2
             case .starved: 1
             default: 0

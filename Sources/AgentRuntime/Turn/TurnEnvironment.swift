@@ -31,22 +31,22 @@ final class TurnEnvironment: Sendable {
         jitter = Mutex(SeededRandom(seed: seed))
     }
 
-    /// Why the run is being stopped; in a replay, why the recorded one was.
+    /// Why the turn at `path` was stopped according to the recording; otherwise why it is being stopped.
     func interruption(of path: String) -> Interruption? {
-        journal.isOffline ? journal.recordedInterruption(around: path) : control.interruption
+        journal.recordedInterruption(around: path) ?? (journal.isOffline ? nil : control.interruption)
     }
 
-    /// The same for a turn within this one that can be stopped by itself.
-    func under(_ control: RunControl, wall: Duration) -> TurnEnvironment {
+    /// The same for a turn within this one that can be stopped by itself, or that goes through its log again.
+    func under(_ control: RunControl, wall: Duration, journal: Journal? = nil) -> TurnEnvironment {
         TurnEnvironment(
-            journal: journal, tools: tools, agents: agents, control: control, time: time, person: person,
-            wall: wall,
-            seed: seed)
+            journal: journal ?? self.journal, tools: tools, agents: agents, control: control, time: time,
+            person: person, wall: wall, seed: seed)
     }
 
-    /// Waits out the delay before another attempt; a replay does not wait.
-    func pause(_ backoff: Backoff, attempt: Int) async throws {
-        if journal.isOffline { return }
+    /// Waits out the delay before another attempt, at `next`; nobody waits for what is recorded.
+    func pause(_ backoff: Backoff, attempt: Int, before next: String) async throws {
+        if journal.isOffline || journal.upcoming(at: next) != nil { return }
+        if journal.recordedInterruption(around: next) != nil { return }
         let draw = jitter.withLock { $0.unit() }
         try await time.sleep(nanoseconds: backoff.delay(attempt: attempt, draw: draw).wholeNanoseconds)
     }

@@ -4,10 +4,9 @@ extension TurnLoop {
     /// Runs a plan as a dataflow: a step starts when everything that it refers to has ended; a failing branch stops
     /// nobody beside it.
     func execute(
-        _ plan: Plan, _ observation: Observation, _ base: String, _ ledger: inout Ledger
+        _ plan: Plan, _ graph: StepGraph, _ observation: Observation, _ base: String, _ ledger: inout Ledger
     ) async -> PlanRun {
-        let graph = plan.steps.count == self.graph.nodes.count ? self.graph : StepGraph(plan.steps)
-        var run = PlanRun(plan: plan, graph: graph, values: observation.values)
+        var run = PlanRun(plan: plan, graph: graph, values: observation.values, remaining: ledger.remaining)
         var ready = run.start()[...]
         var running = 0
         await withTaskGroup(of: (Int, StepEnd).self) { group in
@@ -26,7 +25,7 @@ extension TurnLoop {
                             ready += answer(number, template, path, &run)
                             continue
                         }
-                        let runner = self.runner(number, path, run, ledger)
+                        let runner = self.runner(number, path, &run)
                         if ready.isEmpty && running == 0 {
                             // Alone: nothing can run beside it, so it needs no task of its own.
                             let end = await runner.run()
@@ -48,13 +47,12 @@ extension TurnLoop {
         return run
     }
 
-    private func runner(_ number: Int, _ path: String, _ run: PlanRun, _ ledger: Ledger) -> StepRunner {
-        let node = run.graph.nodes[number]
+    private func runner(_ number: Int, _ path: String, _ run: inout PlanRun) -> StepRunner {
+        let share = run.share(of: number)
         return StepRunner(
             step: run.steps[number], path: path, agent: definition.name, delegates: Set(definition.delegates),
             allowedTools: Set(definition.tools), context: request.context, scope: run.scope,
-            share: ledger.share(used: run.usage(before: number), rank: node.rank, width: node.width),
-            environment: environment)
+            share: share, environment: environment)
     }
 
     private func settle(_ number: Int, _ end: StepEnd, _ path: String, _ run: inout PlanRun) -> [Int] {

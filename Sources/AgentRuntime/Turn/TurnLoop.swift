@@ -11,35 +11,33 @@ struct TurnLoop: Sendable {
 
     private var journal: Journal { environment.journal }
 
-    /// The same turn, stopped by another control.
-    func under(_ control: RunControl, wall: Duration) -> TurnLoop {
-        if control === environment.control { return self }
+    /// The same turn, stopped by another control, or going through its log again.
+    func under(_ control: RunControl, wall: Duration, journal: Journal? = nil) -> TurnLoop {
+        if control === environment.control && journal == nil { return self }
         return TurnLoop(
             definition: definition, graph: graph, reasoner: reasoner, request: request,
-            environment: environment.under(control, wall: wall))
+            environment: environment.under(control, wall: wall, journal: journal))
     }
 
-    /// Runs the turn. Says `turn.started` first and `turn.finished` last, exactly once each, unless the turn is
-    /// suspended (it will go on) or diverges (the run is void). Throws ``Divergence`` only.
+    /// Says `turn.started`; throws `CancellationError` when the caller is being stopped already.
+    func start() throws {
+        try journal.open(
+            .turnStarted, at: request.path, sender: definition.name,
+            payload: ["agent": .string(definition.name), "reasoner": .string(reasoner.name)])
+    }
+
+    /// Runs the turn once it has been started. Says `turn.finished` last, exactly once, unless the turn is suspended
+    /// (it will go on) or diverges (the run is void). Throws ``Divergence`` only.
     func run() async throws -> TurnResult {
-        do {
-            try journal.open(
-                .turnStarted, at: request.path, sender: definition.name,
-                payload: ["agent": .string(definition.name), "reasoner": .string(reasoner.name)])
-        } catch is CancellationError {
-            let outcome = interruptedOutcome
-            if request.isRoot { finish(outcome, .null, Usage(), rounds: 0) }
-            return TurnResult(outcome: outcome)
-        }
         var progress = Progress(ledger: Ledger(limit: definition.limits.usage(within: request.grant)))
         do {
             let (outcome, answer) = try await rounds(&progress)
-            finish(outcome, answer, progress.ledger.settled, rounds: progress.round)
+            finish(outcome, answer, progress)
             return TurnResult(outcome: outcome, answer: answer, usage: progress.ledger.settled)
+        } catch let stopped as Stopped {
+            return end(stopped.by, progress)
         } catch is CancellationError {
-            let outcome = interruptedOutcome
-            finish(outcome, .null, progress.ledger.settled, rounds: progress.round)
-            return TurnResult(outcome: outcome, usage: progress.ledger.settled)
+            return end(environment.interruption(of: request.path), progress)
         } catch let suspension as Suspension {
             journal.remark(
                 .turnSuspended, at: request.path, sender: definition.name, payload: suspension.json)
@@ -52,7 +50,7 @@ struct TurnLoop: Sendable {
                 ?? OperonError(
                     code: "agent_crashed", "\(definition.name) failed unexpectedly (\(type(of: error)))",
                     at: request.path)
-            finish(.failed(crash), .null, progress.ledger.settled, rounds: progress.round)
+            finish(.failed(crash), .null, progress)
             return TurnResult(outcome: .failed(crash), usage: progress.ledger.settled)
         }
     }
@@ -62,11 +60,28 @@ struct TurnLoop: Sendable {
         var ledger: Ledger
         var detector = LoopDetector()
         var round = 0
+        var previous: Execution?
+        /// Whether the turn's time was up before its work was done.
+        var isLate = false
+    }
+
+    /// The turn was stopped for this reason, which is read once: it may change while the turn ends.
+    private struct Stopped: Error {
+        var by: Interruption?
+    }
+
+    /// Ends a stopped turn. One whose time is up still answers with what the round before gave.
+    private func end(_ interruption: Interruption?, _ progress: Progress) -> TurnResult {
+        let outcome = interruption?.outcome ?? .cancelled(by: "caller")
+        var progress = progress
+        progress.isLate = interruption == .deadline
+        let answer = progress.isLate ? progress.previous?.answer ?? .null : .null
+        finish(outcome, answer, progress)
+        return TurnResult(outcome: outcome, answer: answer, usage: progress.ledger.settled)
     }
 
     private func rounds(_ progress: inout Progress) async throws -> (Outcome, JSON) {
         var observation = Observation(input: request.input, context: request.context)
-        var previous: Execution?
         while true {
             progress.round += 1
             observation.round = progress.round
@@ -74,11 +89,13 @@ struct TurnLoop: Sendable {
             try enter("observe", base, progress.round)
             observation = try await reasoner.observe(observation, as: definition)
             try enter("plan", base, progress.round)
-            let plan = try await reasoner.plan(observation, after: previous, as: definition)
-            try journal.open(.planMade, at: "\(base)/plan", sender: definition.name, payload: describe(plan))
+            let plan = try await reasoner.plan(observation, after: progress.previous, as: definition)
+            let graph = plan.follows(definition.playbook) ? self.graph : StepGraph(plan.steps)
+            try journal.open(
+                .planMade, at: "\(base)/plan", sender: definition.name, payload: describe(plan, graph))
             try enter("execute", base, progress.round)
-            let run = await execute(plan, observation, "\(base)/execute", &progress.ledger)
-            let execution = try conclude(run)
+            let run = await execute(plan, graph, observation, "\(base)/execute", &progress.ledger)
+            let execution = try conclude(run, &progress)
             // From here on nothing is refused: a turn whose time is up still answers with what it has.
             journal.close(
                 .phaseEntered, at: "\(base)/reflect", sender: definition.name,
@@ -96,7 +113,7 @@ struct TurnLoop: Sendable {
                     return (.truncated(budget: "rounds"), execution.answer ?? .null)
                 }
                 observation.feedback = ["message": .string(feedback), "steps": .strings(steps)]
-                previous = execution
+                progress.previous = execution
             }
         }
     }
@@ -119,7 +136,7 @@ struct TurnLoop: Sendable {
             payload: ["phase": .string(phase), "round": .int(round)])
     }
 
-    private func describe(_ plan: Plan) -> JSON {
+    private func describe(_ plan: Plan, _ graph: StepGraph) -> JSON {
         let running = Set(plan.running)
         let steps = plan.steps.enumerated().compactMap { number, step -> JSON? in
             guard running.contains(step.id) else { return nil }
@@ -132,22 +149,18 @@ struct TurnLoop: Sendable {
     }
 
     /// Sorts out what a plan's run means for the turn before anybody judges its results.
-    private func conclude(_ run: PlanRun) throws -> Execution {
+    private func conclude(_ run: PlanRun, _ progress: inout Progress) throws -> Execution {
         if run.isDiverged {
             throw journal.divergence
                 ?? Divergence(kind: .different, path: request.path, recorded: .null, replayed: .null)
         }
-        if run.isCancelled && environment.interruption(of: request.path) != .deadline { throw CancellationError() }
+        // Before anything else: what waits for a person is open, and a turn cannot end around it. When the turn is
+        // being stopped too, whoever watches over it goes through it once more and closes what waits.
         if let suspension = run.suspension { throw suspension }
-        return run.execution(interruption: environment.interruption(of: request.path))
-    }
-
-    private var interruptedOutcome: Outcome {
-        switch environment.interruption(of: request.path) {
-        case .deadline: .truncated(budget: "wall")
-        case .cancelled(let by): .cancelled(by: by)
-        case nil: .cancelled(by: "caller")
-        }
+        let interruption = environment.interruption(of: request.path)
+        if run.isCancelled && interruption != .deadline { throw Stopped(by: interruption) }
+        progress.isLate = run.isCancelled
+        return run.execution(interruption: interruption)
     }
 
     private func loopError(_ repeated: CallRecord) -> OperonError {
@@ -158,10 +171,12 @@ struct TurnLoop: Sendable {
             at: request.path)
     }
 
-    private func finish(_ outcome: Outcome, _ answer: JSON, _ usage: Usage, rounds: Int) {
+    private func finish(_ outcome: Outcome, _ answer: JSON, _ progress: Progress) {
         var payload = outcome.json.object ?? [:]
-        payload["rounds"] = .int(rounds)
-        payload["usage"] = usage.json
+        payload["rounds"] = .int(progress.round)
+        payload["usage"] = progress.ledger.settled.json
+        // The outcome may tell of something else that went wrong before; a replay needs to know of this.
+        if progress.isLate { payload["stopped"] = "deadline" }
         if request.isRoot {
             if !answer.isNull {
                 journal.close(
