@@ -50,6 +50,8 @@ let package = Package(
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+        // The agents' definitions, carried in the binary (clang's #embed, C23).
+        .target(name: "CAssets", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 
         // Floor 1: what is said
         library("Values", below: ["CYAML", "CCrypto"]),
@@ -83,8 +85,8 @@ let package = Package(
         .executableTarget(
             name: "operon",
             dependencies: [
-                "Values", "Services", "Schemas", "Databases", "Modeling", "MessageBus", "Semantics", "DemoData",
-                "Traces", "AgentRuntime", "Toolbox",
+                "CAssets", "Values", "Services", "Schemas", "Databases", "Modeling", "MessageBus", "Semantics",
+                "DemoData", "Traces", "AgentRuntime", "Toolbox",
             ],
             swiftSettings: settings),
 

@@ -10,7 +10,7 @@ public enum CanonicalForm {
     /// Members of the payload of `session.opened` that belong to the run and not to the work; with them every member
     /// whose name starts with `resumed`. They are left out.
     public static let runLocalMembers = [
-        "session", "parent_trace", "fork_at", "trace", "store", "threads", "host", "pid", "operon",
+        "session", "parent_trace", "fork_at", "trace", "store", "threads", "host", "pid", "operon", "source",
     ]
 
     /// The canonical events in canonical order.

@@ -64,7 +64,8 @@ struct DefinitionAgentsTests {
         #expect(result.outcome == .completed)
         #expect(
             result.answer == [
-                "answer": "Rome has 2.", "sql": "select 1", "columns": ["city", "n"], "rows": [["Rome", 2]],
+                "answer": "Rome has 2.", "sql": "select 1", "columns": ["city", "n"],
+                "shape": [["name": "city"], ["name": "n"]], "rows": [["Rome", 2]],
                 "row_count": 1, "truncated": false, "chart": "bar", "vega_lite": ["mark": "bar"],
                 "explanation": "counted per city", "confidence": 0.9, "clarification": nil, "abstain": false,
             ])

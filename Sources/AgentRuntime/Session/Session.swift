@@ -32,7 +32,11 @@ public actor Session {
             "reasoner": .string(configuration.reasoner.name), "context": configuration.context,
             "definitions": .string(definitionsDigest),
         ]
-        if let recorded = journal.upcoming(at: "")?.payload["operon"] { payload["operon"] = recorded }
+        if let source = configuration.source { payload["source"] = .string(source) }
+        if let recorded = journal.upcoming(at: "")?.payload {
+            // Facts of the run that is repeated, not of what it does.
+            for key in ["operon", "source"] { payload[key] = recorded[key] }
+        }
         try journal.open(
             .sessionOpened, at: "", sender: "operon", payload: .object(payload))
         if !extra.isEmpty {

@@ -13,6 +13,9 @@ public struct SessionConfiguration: Sendable {
     public var reasoner: any Reasoner
     /// What travels with every request to every agent, such as the name of the database; an object.
     public var context: JSON
+    /// Where the database is, as the person named it. It is written into the log for those who fork or resume the
+    /// session, and is no part of its proof.
+    public var source: String?
     /// What the session may use in all its turns together.
     public var budget: Usage
     /// Time.
@@ -27,7 +30,8 @@ public struct SessionConfiguration: Sendable {
     /// Makes a configuration.
     public init(
         definitions: [AgentDefinition], agent: String = "coordinator", tools: ToolRegistry,
-        reasoner: any Reasoner = EmbeddedReasoner(), context: JSON = [:], budget: Usage = .unlimited,
+        reasoner: any Reasoner = EmbeddedReasoner(), context: JSON = [:], source: String? = nil,
+        budget: Usage = .unlimited,
         time: any TimeSource = SystemTime(), person: (any Person)? = nil, seed: UInt64 = 0, version: String = "0"
     ) {
         self.definitions = definitions
@@ -35,6 +39,7 @@ public struct SessionConfiguration: Sendable {
         self.tools = tools
         self.reasoner = reasoner
         self.context = context
+        self.source = source
         self.budget = budget
         self.time = time
         self.person = person

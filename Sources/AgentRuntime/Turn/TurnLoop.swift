@@ -123,11 +123,16 @@ struct TurnLoop: Sendable {
     ) -> Outcome {
         if let budget = execution.truncated { return .truncated(budget: budget) }
         switch said {
-        case .awaiting:
-            return .awaiting(question: answer["clarification"]?.plainText ?? answer["answer"]?.plainText ?? "")
+        case .awaiting: return .awaiting(question: question(in: answer))
         case .degraded: return .degraded(reasons: reasons)
         case .completed: return reasons.isEmpty ? .completed : .degraded(reasons: reasons)
         }
+    }
+
+    /// What an answer that is a question back asks.
+    private func question(in answer: JSON) -> String {
+        answer["clarification"]?["message"]?.string ?? answer["clarification"]?.string ?? answer["answer"]?.string
+            ?? answer.plainText
     }
 
     private func enter(_ phase: String, _ base: String, _ round: Int) throws {

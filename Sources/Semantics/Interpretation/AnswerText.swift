@@ -1,13 +1,13 @@
 public import Schemas
 
-/// One or two plain sentences that answer the question of a reading with the rows that its SQL gave.
-public func answerText(for reading: Reading, result: ResultTable) -> String {
-    AnswerText(reading: reading, result: result).text
+/// One or two plain sentences that answer the question of a reading with the rows that its SQL gave. Pure.
+public func answerText(for outline: AnswerOutline, result: ResultTable) -> String {
+    AnswerText(reading: outline, result: result).text
 }
 
 /// Writes answers in sentences.
 struct AnswerText {
-    let reading: Reading
+    let reading: AnswerOutline
     let result: ResultTable
 
     var text: String {
@@ -17,14 +17,11 @@ struct AnswerText {
         }
         let measures = reading.shape.indices.filter { reading.shape[$0].role == .measure && $0 < first.count }
         if result.rows.count == 1, first.count == 1 { return single(first[0]) }
-        if let order = reading.query.order.first, !reading.query.dimensions.isEmpty || reading.query.limit != nil,
-            let measure = measures.last
-        {
+        if let extreme = reading.ranking, let measure = measures.last {
             let name = label(first)
             let shape = reading.shape[measure]
-            let extreme = order.isDescending ? "highest" : "lowest"
             let head =
-                "\(name) has the \(extreme) \(shape.title.lowercased()): \(formatted(first[measure], shape.format))"
+                "\(name) has the \(extreme.rawValue) \(shape.title.lowercased()): \(formatted(first[measure], shape.format))"
             return head + (result.rows.count > 1 ? "; \(rows) in all." : ".")
         }
         if result.rows.count == 1 {
@@ -40,7 +37,7 @@ struct AnswerText {
                 "\(shape.title) goes from \(formatted(first[measure], shape.format)) in \(formatted(first[time], .plain)) to "
                 + "\(formatted(last[measure], shape.format)) in \(formatted(last[time], .plain)), over \(rows)."
         }
-        if let measure = measures.last, reading.query.dimensions.count == 1 {
+        if let measure = measures.last, reading.groupCount == 1 {
             let shape = reading.shape[measure]
             return
                 "\(label(first)) comes first by \(shape.title.lowercased()) with \(formatted(first[measure], shape.format)); \(rows) in all."
@@ -58,7 +55,7 @@ struct AnswerText {
     private func single(_ value: SQLValue) -> String {
         guard let shape = reading.shape.first, shape.role == .measure else { return formatted(value, .plain) + "." }
         if value == .null { return "There is no \(shape.title.lowercased()): no rows match." }
-        if shape.format == .count, case .count(let table)? = reading.query.measures.first?.value {
+        if shape.format == .count, let table = reading.counted {
             let prefix = "number of "
             var noun = shape.title.lowercased()
             if noun.hasPrefix(prefix) { noun = String(noun.dropFirst(prefix.count)) } else { noun = table }
@@ -74,40 +71,7 @@ struct AnswerText {
         return parts.isEmpty ? row.first.map { formatted($0, .plain) } ?? "" : parts.joined(separator: ", ")
     }
 
-    /// Two digits after the point for money, at most four for other numbers, thousands apart.
     func formatted(_ value: SQLValue, _ format: OutputColumn.Format) -> String {
-        switch value {
-        case .null: return "nothing"
-        case .text(let text): return text
-        case .blob(let bytes): return "\(bytes.count) bytes"
-        case .integer(let number): return format == .plain ? "\(number)" : grouped("\(number)")
-        case .real(let number):
-            guard number.isFinite else { return "\(number)" }
-            let digits = format == .money || format == .percent ? 2 : 4
-            return rounded(number, digits, trims: format != .money) + (format == .percent ? " %" : "")
-        }
-    }
-
-    private func rounded(_ number: Double, _ digits: Int, trims: Bool) -> String {
-        guard abs(number) < 1e14 else { return "\(number)" }
-        var scale = 1.0
-        for _ in 0..<digits { scale *= 10 }
-        let units = Int((abs(number) * scale).rounded())
-        let whole = grouped("\(units / Int(scale))")
-        var fraction = "\(units % Int(scale))"
-        fraction = String(repeating: "0", count: digits - fraction.count) + fraction
-        if trims { while fraction.hasSuffix("0") { fraction.removeLast() } }
-        return (number < 0 && units > 0 ? "-" : "") + whole + (fraction.isEmpty ? "" : "." + fraction)
-    }
-
-    private func grouped(_ digits: String) -> String {
-        let isNegative = digits.hasPrefix("-")
-        let bare = Array(isNegative ? String(digits.dropFirst()) : digits)
-        var text = ""
-        for (at, digit) in bare.enumerated() {
-            if at > 0, (bare.count - at) % 3 == 0 { text.append(",") }
-            text.append(digit)
-        }
-        return (isNegative ? "-" : "") + text
+        value == .null ? "nothing" : NumberFormat.text(value, format: format)
     }
 }

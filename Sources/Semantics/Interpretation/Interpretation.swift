@@ -70,14 +70,16 @@ public struct Reading: Sendable {
     /// How sure the reading is, 0 to 1.
     public var confidence: Double
 
-    /// `{"sql","parameters","columns","shape","explanation","assumptions","joins","filters","confidence"}`
+    /// `{"sql","parameters","columns","explanation","assumptions","joins","confidence"}` and the members of
+    /// ``AnswerOutline/json``.
     public var json: JSON {
-        [
+        var object: JSONObject = [
             "sql": .string(sql), "parameters": .array(parameters.map(\.json)), "columns": .strings(columns),
-            "shape": .array(shape.map(\.json)), "explanation": .string(explanation),
-            "assumptions": .strings(assumptions), "joins": .strings(joins), "filters": .strings(filters),
+            "explanation": .string(explanation), "assumptions": .strings(assumptions), "joins": .strings(joins),
             "confidence": .double(confidence),
         ]
+        for member in outline.json.object?.members ?? [] { object[member.key] = member.value }
+        return .object(object)
     }
 }
 

@@ -1,0 +1,50 @@
+internal import AgentRuntime
+internal import Schemas
+internal import Semantics
+internal import Values
+
+/// `read_question`: a question in plain language becomes SQL, or a question back.
+struct ReadQuestion: Tool {
+    let pool: DatabasePool
+
+    let descriptor = ToolDescriptor(
+        name: "read_question", title: "Read a question",
+        summary:
+            "Understands a question about a database: gives the SQL that answers it with an explanation of how it was read, or says what is missing or ambiguous.",
+        input: .object(
+            properties: [
+                ("database", .databaseName),
+                ("question", .string("The question as the person asked it.")),
+                ("today", .string("The day that \"today\" means, as YYYY-MM-DD.")),
+                (
+                    "previous",
+                    JSONSchema([
+                        "type": ["object", "null"], "description": "The reading of the question before.",
+                    ])
+                ),
+            ], required: ["database", "question", "today"]),
+        output: .object(properties: [
+            ("verdict", JSONSchema(["type": "string", "enum": ["answer", "clarification"]])),
+            ("sql", .string("The SQL that answers the question.")),
+            ("explanation", .string("How the question was read.")),
+        ]),
+        effectClass: .readOnly, permission: "ask")
+
+    func call(_ arguments: JSON, in context: ToolContext) async throws -> ToolOutput {
+        try await reporting {
+            guard let today = CivilDate(iso8601: try arguments.text("today")) else {
+                throw OperonError(code: "arguments_invalid", "\"today\" is no date", hint: "Write YYYY-MM-DD.")
+            }
+            var reading = try await pool.database(arguments.text("database")).context()
+            reading.today = today
+            switch QuestionReader().read(try arguments.text("question"), in: reading) {
+            case .answer(let answer):
+                var object = answer.json.object ?? [:]
+                object["verdict"] = "answer"
+                return ToolOutput(.object(object))
+            case .clarification(let clarification):
+                return ToolOutput(["verdict": "clarification", "clarification": clarification.json])
+            }
+        }
+    }
+}

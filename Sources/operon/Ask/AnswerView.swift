@@ -1,0 +1,78 @@
+import AgentRuntime
+import Schemas
+import Semantics
+import Values
+
+/// Shows an answer to a person: the sentence, the table, the chart, how the question was read.
+struct AnswerView {
+    let terminal: Terminal
+
+    func show(_ result: TurnResult) {
+        if let suspension = result.suspension { return ask(suspension.question, suspension.options) }
+        let answer = result.answer
+        if answer["abstain"]?.bool == true {
+            let clarification = answer["clarification"]
+            return ask(
+                clarification?["message"]?.string ?? answer["answer"]?.string ?? "The question is not clear.",
+                (clarification?["options"]?.array ?? []).compactMap(\.string))
+        }
+        if let sentence = answer["answer"]?.string, !sentence.isEmpty {
+            terminal.print(terminal.styled(DisplayWidth.safe(sentence), .bold))
+        }
+        showRows(answer)
+        if let reading = answer["explanation"]?.string, !reading.isEmpty {
+            terminal.print(terminal.styled("Read as: \(DisplayWidth.safe(reading))", .faint))
+        }
+        if let sql = answer["sql"]?.string { terminal.print(terminal.styled(DisplayWidth.safe(sql), .faint)) }
+        tell(result.outcome)
+    }
+
+    private func showRows(_ answer: JSON) {
+        let result = ResultTable(
+            columns: (answer["columns"]?.array ?? []).compactMap(\.string),
+            rows: (answer["rows"]?.array ?? []).map { ($0.array ?? []).map { SQLValue(json: $0) ?? .null } },
+            isTruncated: answer["truncated"]?.bool ?? false)
+        if result.columns.isEmpty || result.rows.isEmpty { return }
+        let shape = (answer["shape"]?.array ?? []).compactMap(OutputColumn.init(json:))
+        let columns =
+            shape.count == result.columns.count
+            ? shape
+            : result.columns.map { OutputColumn(name: $0, title: $0, role: .dimension, format: .plain) }
+        let choice = ChartChooser.choose(
+            columns: columns, result: result, question: answer["chart"]?.string ?? "")
+        if result.rows.count > 1 || result.columns.count > 1 {
+            terminal.print("")
+            for line in TerminalTable.draw(columns: columns, result: result, width: terminal.width) {
+                terminal.print(line)
+            }
+        }
+        if choice.kind != .table, choice.kind != .kpi {
+            terminal.print("")
+            let lines = TerminalChart.draw(
+                choice, columns: columns, result: result, width: min(terminal.width, 100),
+                colour: terminal.hasColour)
+            for line in lines { terminal.print(line) }
+        }
+        terminal.print("")
+    }
+
+    private func ask(_ question: String, _ options: [String]) {
+        terminal.print(terminal.styled(DisplayWidth.safe(question), .yellow))
+        for (number, option) in options.enumerated() {
+            terminal.print("  \(number + 1). \(DisplayWidth.safe(option))")
+        }
+    }
+
+    private func tell(_ outcome: Outcome?) {
+        switch outcome {
+        case .degraded(let reasons):
+            terminal.note("operon: degraded: " + reasons.joined(separator: "; "))
+        case .truncated(let budget): terminal.note("operon: truncated: the \(budget) budget ran out")
+        case .cancelled: terminal.note("operon: cancelled")
+        case .failed(let error):
+            terminal.note("operon: \(error.message)")
+            if !error.hint.isEmpty { terminal.note("  \(error.hint)") }
+        default: break
+        }
+    }
+}

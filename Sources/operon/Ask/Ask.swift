@@ -1,0 +1,167 @@
+import AgentRuntime
+import MessageBus
+import Services
+import Toolbox
+import Traces
+import Values
+
+/// Asks on behalf of the command line: one question, or a conversation.
+struct Ask {
+    let invocation: Invocation
+    let composition: Composition
+    let database: String
+    let source: String
+    let time: any TimeSource
+
+    private var terminal: Terminal { invocation.terminal }
+
+    private var showsProgress: Bool {
+        switch invocation.value("progress") {
+        case "always": true
+        case "never": false
+        default: terminal.isErrorTerminal && !invocation.has("json")
+        }
+    }
+
+    /// One question, or the one that a resumed session was cut off at.
+    func once(_ question: String?) async throws -> ExitStatus {
+        try await withSession { opened, host in
+            let clock = time.monotonicNanoseconds()
+            let control = RunControl()
+            Interrupts.shared.direct(to: control)
+            defer { Interrupts.shared.direct(to: nil) }
+            let result = try await answer(question, opened, control)
+            let milliseconds = Double(time.monotonicNanoseconds() - clock) / 1_000_000
+            show(result, opened.session.id, milliseconds)
+            return ExitStatus(result.outcome)
+        }
+    }
+
+    /// A resumed session first finishes the turn that it was cut off at; when that turn was this very question, its
+    /// answer is the answer.
+    private func answer(
+        _ question: String?, _ opened: SessionHost.Opened, _ control: RunControl
+    ) async throws -> TurnResult {
+        let open = Session.openTurn(in: opened.log.envelopes(after: 0))
+        if let open, opened.isResumed {
+            terminal.note("operon: session \(opened.session.id) goes on with \(open.path)")
+            let same = question == nil || open.input["question"]?.string == question
+            if let result = try await opened.session.resume(control: control), same || result.outcome == nil {
+                return result
+            }
+        }
+        guard let question else {
+            throw UsageError("session \(opened.session.id) has nothing to go on with; give it a question")
+        }
+        return try await opened.session.ask(["question": .string(question)], control: control)
+    }
+
+    private func show(_ result: TurnResult, _ session: String, _ milliseconds: Double) {
+        if invocation.has("json") {
+            let report = AnswerReport(
+                id: session, result: result, database: database, session: session,
+                trace: invocation.value("trace"), milliseconds: milliseconds)
+            terminal.print(report.json.description)
+        } else {
+            AnswerView(terminal: terminal).show(result)
+            if let suspension = result.suspension {
+                terminal.note(
+                    "operon: the session waits; go on with: operon ask --session \(session) --db \(source) --decide '\(suspension.path)=…'"
+                )
+            }
+        }
+    }
+
+    /// A conversation in the terminal. Ctrl-C stops an answer, Ctrl-D ends the conversation.
+    func conversation() async throws -> ExitStatus {
+        terminal.note("Ask about \(database). Ctrl-C stops an answer, Ctrl-D ends; /help tells more.")
+        return try await withSession { opened, _ in
+            let input = InputLines()
+            var last = TurnResult(outcome: nil)
+            var status = ExitStatus.completed
+            while true {
+                terminal.noteRaw(terminal.styled("> ", .bold, onError: true))
+                guard let line = try await input.next() else { break }
+                let words = line.trimmed
+                if words.isEmpty { continue }
+                if ["/quit", "/exit"].contains(words) { break }
+                if words.hasPrefix("/") {
+                    command(words, last)
+                    continue
+                }
+                let control = RunControl()
+                Interrupts.shared.direct(to: control)
+                last = try await opened.session.ask(
+                    ["question": .string(choice(words, last) ?? words)], control: control)
+                Interrupts.shared.direct(to: nil)
+                AnswerView(terminal: terminal).show(last)
+                status = ExitStatus(last.outcome)
+            }
+            terminal.note("")
+            return status == .cancelled ? .completed : status
+        }
+    }
+
+    /// The option that a number chooses, when the last answer offered options.
+    private func choice(_ words: String, _ last: TurnResult) -> String? {
+        guard let number = Int(words), let options = last.answer["clarification"]?["options"]?.array,
+            options.indices.contains(number - 1)
+        else { return nil }
+        return options[number - 1].string
+    }
+
+    private func command(_ words: String, _ last: TurnResult) {
+        switch words {
+        case "/sql": terminal.print(last.answer["sql"]?.string ?? "There is no SQL yet.")
+        case "/json": terminal.print(last.answer.pretty())
+        case "/chart": terminal.print(last.answer["vega_lite"]?.pretty() ?? "There is no chart yet.")
+        default:
+            terminal.print(
+                """
+                /sql    the SQL of the last answer
+                /chart  its chart as Vega-Lite
+                /json   all of it
+                /quit   end (also Ctrl-D)
+                A number chooses an option that was offered. Anything else is a question.
+                """)
+        }
+    }
+
+    /// Opens the session, follows its log, and closes what is not to be kept.
+    private func withSession(
+        _ body: (SessionHost.Opened, SessionHost) async throws -> ExitStatus
+    ) async throws -> ExitStatus {
+        let host = SessionHost(
+            composition: composition, terminal: terminal, time: time, person: nil,
+            decisions: try AskCommand.decisions(invocation))
+        let id = invocation.value("session")
+        let isKept = id != nil || invocation.value("store") != nil
+        let store = isKept ? try SessionHost.store(invocation) : nil
+        if let store { try await SessionHost.markInterrupted(in: store, except: id, time: time) }
+        let configuration = composition.session(on: database, source: source, time: time)
+        let opened = try await host.open(id, store: store, configuration: configuration)
+        let status: ExitStatus
+        do {
+            status = try await host.following(
+                opened.log, live: showsProgress, trace: invocation.value("trace")
+            ) {
+                let status = try await body(opened, host)
+                // A named session stays open for the next message; the others end here.
+                if id == nil { try await opened.session.close() }
+                return status
+            }
+        } catch {
+            await store?.close()
+            throw error
+        }
+        await store?.close()
+        return status
+    }
+}
+
+extension String {
+    /// The text without white space at its ends.
+    var trimmed: String {
+        String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
+}

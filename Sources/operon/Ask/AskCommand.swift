@@ -1,0 +1,105 @@
+import AgentRuntime
+import Databases
+import MessageBus
+import Services
+import Toolbox
+import Traces
+import Values
+
+/// `operon ask`: questions in plain language.
+enum AskCommand: Command {
+    static let specification = CommandSpecification(
+        words: "ask", arguments: "[QUESTION]", summary: "ask a question about a database in plain language",
+        details: """
+            Without a QUESTION, holds a conversation in a terminal, or reads the question from a pipe. With --session the
+            session is kept in the store: ask again with the same name to go on, also after a crash.
+            With --jsonl, reads lines {"id","db","question"} and answers each with a line, in the same order.
+            """,
+        options: [
+            CommandSpecification.database,
+            .init(name: "session", value: "ID", help: "keep the session under this name, or go on with it"),
+            CommandSpecification.store,
+            .init(name: "trace", value: "FILE", help: "write the trace of the session to this file (JSON lines)"),
+            .init(name: "today", value: "DATE", help: "the day that \"today\" means, YYYY-MM-DD"),
+            .init(
+                name: "decide", value: "PATH=again|abandon|JSON", help: "answer what a resumed session waits for",
+                isRepeated: true),
+            .init(
+                name: "progress", value: "WHEN",
+                help: "show the agents at work: auto (in a terminal), always, never"),
+            .init(name: "semantic", value: "FILE", help: "a glossary for the database (not built yet)"),
+            .init(name: "model", value: "MODEL", help: "the reasoner; embedded is the only one so far"),
+            CommandSpecification.hide, CommandSpecification.agents, CommandSpecification.threads,
+            .init(name: "jsonl", value: nil, help: "read questions as JSON lines"), CommandSpecification.json,
+        ],
+        examples: [
+            "operon ask \"Show me the top 5 customers by total purchase amount\" --db shop.sqlite",
+            "operon ask --db shop.sqlite",
+            "operon ask \"How many orders?\" --db shop.sqlite --json --trace run.jsonl",
+        ], argumentCount: 0...1)
+
+    static func run(_ invocation: Invocation) async throws -> ExitStatus {
+        if let model = invocation.value("model"), model != "embedded" {
+            throw UsageError("--model \(model) is not built yet; embedded is the only reasoner so far")
+        }
+        let threads = try invocation.integer("threads", in: 1...256, default: 0 + 1)
+        guard invocation.value("threads") != nil else { return try await start(invocation) }
+        let executor = ThreadPoolExecutor(threads: threads)
+        defer { executor.stop() }
+        return try await withTaskExecutorPreference(executor) { try await start(invocation) }
+    }
+
+    private static func start(_ invocation: Invocation) async throws -> ExitStatus {
+        if invocation.has("jsonl") { return try await AskLines(invocation).run() }
+        if invocation.value("semantic") != nil {
+            throw UsageError("--semantic is not built yet: glossaries come with a later version")
+        }
+        let composition = try Composition(invocation)
+        guard let name = composition.pool.names.first, let source = invocation.all("db").first else {
+            throw UsageError("ask needs --db URL")
+        }
+        // Tells of a missing or unreadable file before anybody waits for an answer.
+        _ = try await composition.pool.catalogue(name)
+        let ask = Ask(
+            invocation: invocation, composition: composition, database: name, source: source,
+            time: try time(invocation))
+        if let question = invocation.arguments.first { return try await ask.once(question) }
+        if invocation.terminal.isInputTerminal && !invocation.has("json") {
+            return try await ask.conversation()
+        }
+        if invocation.value("session") != nil && invocation.terminal.isInputTerminal {
+            return try await ask.once(nil)
+        }
+        let question = try await InputLines().rest()
+        let isBlank = question.allSatisfy(\.isWhitespace)
+        if isBlank && invocation.value("session") == nil { throw UsageError("ask needs a question") }
+        return try await ask.once(isBlank ? nil : question)
+    }
+
+    static func time(_ invocation: Invocation) throws -> any TimeSource {
+        guard let text = invocation.value("today") else { return SystemTime() }
+        guard let date = CivilDate(iso8601: text) else {
+            throw UsageError("--today takes YYYY-MM-DD, not \"\(text)\"")
+        }
+        return ShiftedTime(today: date)
+    }
+
+    /// What `--decide PATH=…` says.
+    static func decisions(_ invocation: Invocation) throws -> [String: PersonDecision] {
+        var decisions: [String: PersonDecision] = [:]
+        for text in invocation.all("decide") {
+            guard let equals = text.firstIndex(of: "=") else {
+                throw UsageError("--decide takes PATH=again, PATH=abandon or PATH=JSON")
+            }
+            let answer = String(text[text.index(after: equals)...])
+            let decision: PersonDecision =
+                switch answer {
+                case "again": .again
+                case "abandon": .abandon
+                default: .result((try? JSON(parsing: answer)) ?? .string(answer))
+                }
+            decisions[String(text[..<equals])] = decision
+        }
+        return decisions
+    }
+}

@@ -1,0 +1,129 @@
+import AgentRuntime
+import Glibc
+import MessageBus
+import Services
+import Traces
+import Values
+
+/// Opens sessions for the command line: in memory, or in a store when they are to outlive the process.
+struct SessionHost {
+    let composition: Composition
+    let terminal: Terminal
+    let time: any TimeSource
+    let person: (any Person)?
+    /// What the person decided about effects that a resumed session waits for.
+    var decisions: [String: PersonDecision] = [:]
+
+    /// A session and how it came about.
+    struct Opened {
+        let session: Session
+        let log: SessionLog
+        /// Whether it goes on from a log that was there before.
+        let isResumed: Bool
+    }
+
+    /// Opens the session called `id` in `store`, or a new one in memory.
+    func open(_ id: String?, store: TraceStore?, configuration: SessionConfiguration) async throws -> Opened {
+        let name = id ?? RandomIDs().next("s")
+        guard let store else {
+            let log = SessionLog(session: name, time: time)
+            let session = Session(configuration, journal: Journal(log: log))
+            try await session.open()
+            return Opened(session: session, log: log, isResumed: false)
+        }
+        let log = try await store.openLog(session: name, time: time)
+        let history = log.envelopes(after: 0)
+        if history.isEmpty {
+            let session = Session(configuration, journal: Journal(log: log))
+            try await session.open()
+            return Opened(session: session, log: log, isResumed: false)
+        }
+        if history.last?.kind == .sessionClosed {
+            throw OperonError(
+                code: "session_closed", "session \(name) is closed", hint: "Use another name, or fork its trace.")
+        }
+        var configuration = configuration
+        configuration.context = history[0].payload["context"] ?? configuration.context
+        let journal = Journal(log: log, mode: .resume, recording: Recording(history), decisions: decisions)
+        let session = Session(configuration, journal: journal)
+        await session.restore()
+        return Opened(session: session, log: log, isResumed: true)
+    }
+
+    /// Runs `body` while the session's log is followed by the live view and the trace file; returns when both have
+    /// seen the last envelope.
+    func following<T: Sendable>(
+        _ log: SessionLog, live: Bool, trace: String?, _ body: () async throws -> T
+    ) async throws -> T {
+        let writer = try trace.map { try TraceFile.Writer(path: $0) }
+        let terminal = terminal
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            if live {
+                let subscription = log.subscribe(after: log.lastSeq, capacity: 1024, whenFull: .shedOldest)
+                group.addTask {
+                    var view = LiveView(terminal: terminal)
+                    await view.follow(subscription)
+                }
+            }
+            if let writer {
+                let subscription = log.subscribe(after: 0, capacity: 4096, whenFull: .wait(nanoseconds: .max))
+                group.addTask { try await Self.record(subscription, writer) }
+            }
+            let result: Result<T, any Error>
+            do { result = .success(try await body()) } catch { result = .failure(error) }
+            log.close()
+            try await group.waitForAll()
+            return try result.get()
+        }
+    }
+
+    private static func record(_ subscription: Subscription, _ writer: TraceFile.Writer) async throws {
+        let thread = BlockingThread()
+        while true {
+            let batch = await subscription.next()
+            if batch.isEmpty { break }
+            try await thread.run { try writer.write(batch) }
+        }
+        try await thread.run { try writer.close() }
+        await thread.stop()
+    }
+
+    /// The store of the invocation: `--store FILE`, or the default place.
+    static func store(_ invocation: Invocation, reading: Bool = false) throws -> TraceStore {
+        let path = try invocation.value("store") ?? defaultStorePath()
+        if reading { return try TraceStore(reading: path) }
+        if let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) {
+            try Files.makeDirectory(String(path[..<slash]))
+        }
+        var options = TraceStore.Options()
+        if let text = CommandLineEnvironment.value("OPERON_TEST_KILL_AFTER"), let count = Int(text) {
+            // For the test that ends the process at every record: not a graceful end, a kill.
+            options.onCommit = { if $0 >= count { kill(getpid(), SIGKILL) } }
+        }
+        return try TraceStore(path: path, options: options)
+    }
+
+    private static func defaultStorePath() throws -> String {
+        if let state = CommandLineEnvironment.value("XDG_STATE_HOME"), state.hasPrefix("/") {
+            return state + "/operon/sessions.sqlite"
+        }
+        guard let home = CommandLineEnvironment.value("HOME"), !home.isEmpty else {
+            throw UsageError("there is no HOME to keep sessions in; give --store FILE")
+        }
+        return home + "/.local/state/operon/sessions.sqlite"
+    }
+
+    /// Marks sessions whose turn was cut off by the end of an earlier process, except `id`, as interrupted: nothing
+    /// stays "running" for ever.
+    static func markInterrupted(in store: TraceStore, except id: String?, time: any TimeSource) async throws {
+        for record in try await store.sessions() where record.state == .open && record.session != id {
+            guard Session.openTurn(in: try await store.envelopes(of: record.session)) != nil else { continue }
+            let log = try await store.openLog(session: record.session, time: time)
+            log.append(
+                path: "", topic: TopicName.consoleLog(record.session), sender: "operon", kind: .sessionInterrupted,
+                payload: ["reason": "the process ended while a turn ran"])
+            try await log.waitUntilDurable(log.lastSeq)
+            log.close()
+        }
+    }
+}

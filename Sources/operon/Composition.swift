@@ -1,0 +1,87 @@
+import AgentRuntime
+import CAssets
+import Databases
+import Services
+import Toolbox
+import Values
+
+/// The one place that wires everything together.
+struct Composition {
+    let definitions: [AgentDefinition]
+    let pool: DatabasePool
+    let tools: ToolRegistry
+
+    /// Reads the agents and registers the databases that the invocation names.
+    init(_ invocation: Invocation) throws {
+        let hidden = (invocation.value("hide") ?? "").split(separator: ",").map { String($0) }
+        pool = DatabasePool(hiddenTables: hidden)
+        tools = StandardTools.registry(pool)
+        let result = DefinitionLoader.load(texts: try Self.agentTexts(invocation.value("agents")), tools: tools)
+        let errors = result.diagnostics.filter { $0.severity == .error }
+        guard errors.isEmpty else {
+            for diagnostic in errors { invocation.terminal.note("\(diagnostic)") }
+            throw UsageError("the agent definitions have \(errors.count) mistakes; see above")
+        }
+        definitions = result.definitions
+        for text in invocation.all("db") { try Self.register(text, in: pool) }
+    }
+
+    /// Registers `URL` or `NAME=URL`; returns the name.
+    @discardableResult
+    static func register(_ text: String, in pool: DatabasePool) throws -> String {
+        let parts = text.split(separator: "=", maxSplits: 1).map { String($0) }
+        let isNamed =
+            parts.count == 2 && !parts[0].isEmpty
+            && parts[0].utf8.allSatisfy { $0 == 95 || $0 == 45 || $0 &- 48 < 10 || ($0 | 32) &- 97 < 26 }
+        let url = try DatabaseURL(isNamed ? parts[1] : text)
+        return pool.add(url, as: isNamed ? parts[0] : nil)
+    }
+
+    /// The definition files: those of a folder or file, or the ones that the binary carries.
+    static func agentTexts(_ path: String?) throws -> [(file: String, text: String)] {
+        guard let path else { return builtInAgents }
+        if !Files.isDirectory(path) { return [(path, try Files.text(path))] }
+        let names = try Files.names(in: path).filter { $0.hasSuffix(".md") }
+        guard !names.isEmpty else {
+            throw OperonError(
+                code: "no_agents", "there is no agent definition in \(path)",
+                hint: "An agent is a Markdown file with YAML front matter: NAME.md.", at: path)
+        }
+        return try names.map { ("\(path)/\($0)", try Files.text("\(path)/\($0)")) }
+    }
+
+    private static var builtInAgents: [(file: String, text: String)] {
+        (0..<operon_agent_count()).map { index in
+            let asset = operon_agent(index)
+            let bytes = UnsafeBufferPointer(start: asset.bytes, count: asset.count)
+            return (String(cString: asset.name), String(decoding: bytes, as: UTF8.self))
+        }
+    }
+
+    /// The configuration of a session on the database called `database`.
+    func session(on database: String?, source: String?, time: any TimeSource, person: (any Person)? = nil)
+        -> SessionConfiguration
+    {
+        var context: JSONObject = [:]
+        if let database { context["database"] = .string(database) }
+        return SessionConfiguration(
+            definitions: definitions, tools: tools, context: .object(context), source: source, time: time,
+            person: person,
+            version: Version.current)
+    }
+}
+
+/// The machine's clocks with another day: what `--today` asks for.
+struct ShiftedTime: TimeSource {
+    let offset: Int64
+
+    /// The same time of day on `date`.
+    init(today date: CivilDate) {
+        let now = SystemTime().now()
+        offset = Int64(date.daysSinceEpoch - now.date.daysSinceEpoch) * 86_400_000_000
+    }
+
+    func now() -> Timestamp { Timestamp(microseconds: SystemTime().now().microseconds + offset) }
+    func monotonicNanoseconds() -> UInt64 { SystemTime().monotonicNanoseconds() }
+    func sleep(nanoseconds: UInt64) async throws { try await SystemTime().sleep(nanoseconds: nanoseconds) }
+}
