@@ -14,7 +14,7 @@ enum BusinessTerms {
             "order value|order amount|order total|order size|invoice value|invoice amount|invoice total|basket value|basket size|"
                 + "sale price per order|transaction value|ticket size|purchase order value|aov", .orderValue)
         add(
-            "unit sold|quantity sold|item sold|unit|copy|copy sold|piece|piece sold|quantity|sale volume|sold quantity|"
+            "unit sold|quantity sold|item sold|copy sold|piece sold|unit|sale volume|sold quantity|"
                 + "number sold|volume sold|quantity ordered|unit ordered|item ordered|item purchased|unit purchased",
             .unitsSold)
         return table

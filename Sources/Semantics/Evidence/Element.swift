@@ -5,13 +5,15 @@ import Schemas
 enum Element: Sendable, Hashable {
     case entity(String)
     case column(ColumnRef)
+    /// What people call a row: its name, or first and last name.
+    case label(String)
     case value(ColumnRef, SQLValue)
     case term(BusinessTerm)
 
     /// The table that the element lives in; business terms live wherever a measure for them is found.
     var table: String? {
         switch self {
-        case .entity(let table): table
+        case .entity(let table), .label(let table): table
         case .column(let ref), .value(let ref, _): ref.table
         case .term: nil
         }
@@ -22,6 +24,7 @@ enum Element: Sendable, Hashable {
         switch self {
         case .entity(let table): "0 \(table)"
         case .term(let term): "1 \(term.rawValue)"
+        case .label(let table): "1 \(table)"
         case .column(let ref): "2 \(ref)"
         case .value(let ref, let value): "3 \(ref) \(value)"
         }

@@ -7,9 +7,10 @@ struct EvidenceFinder {
     let lexicon: Lexicon
     let values: ValueIndex
     let tokens: [Token]
+    let isTime: @Sendable (ColumnRef) -> Bool
 
     /// At most so many meanings of one span are kept.
-    static let candidateLimit = 8
+    static let candidateLimit = 40
 
     func find(times: [TimePhrase]) -> Evidence {
         var proposals = spans(outside: times.map(\.range))
@@ -42,7 +43,11 @@ struct EvidenceFinder {
             }
             parts.append(Evidence.Part(range: span.range, fixed: nil, candidates: span.candidates))
         }
-        for cue in cues where !parts.contains(where: { $0.range.overlaps(cue.range) }) {
+        // Cues are read again around the names: "most" of "the most number of customers" when the schema has a
+        // number of customers.
+        let names = parts.map(\.range)
+        for cue in CueReader.cues(tokens, taken: names.sorted { $0.lowerBound < $1.lowerBound })
+        where !parts.contains(where: { $0.range.overlaps(cue.range) }) {
             parts.append(Evidence.Part(range: cue.range, fixed: .cue(cue.cue)))
         }
         var unknown: [Token] = []
@@ -73,6 +78,9 @@ struct EvidenceFinder {
         switch cue {
         case .aggregate, .count, .superlative, .distinct:
             guard span.candidates.contains(where: { $0.weight >= 0.85 }) else { return false }
+            // "in total" is no name.
+            let before = span.range.lowerBound - 1
+            if before >= 0, tokens[before].folded == "in" { return false }
             let next = parts.filter { $0.range.lowerBound >= span.range.upperBound }
                 .min { $0.range.lowerBound < $1.range.lowerBound }
             guard let next else { return true }
@@ -125,7 +133,7 @@ struct EvidenceFinder {
         if !first.isQuoted {
             let edges = [first.folded, tokens[range.upperBound - 1].folded]
             for candidate in lexicon.candidates(phrase) {
-                if isFiller && candidate.weight < 0.85 { continue }
+                if isFiller && candidate.weight < 0.85 && first.lemma != "detail" { continue }
                 // "of customer" is no name, "number of staff" is.
                 if range.count > 1, edges.contains(where: { ["of", "the", "in", "a", "for"].contains($0) }) {
                     continue
@@ -168,14 +176,18 @@ struct EvidenceFinder {
         }
         for synonym in BusinessTerms.synonymsOf[token.lemma] ?? [] {
             add(lexicon.candidates(synonym), 0.78) { $0.weight >= 0.6 }
-            for hit in values.hits(synonym) {
-                found.append(Candidate(element: .value(hit.column, hit.value), weight: 0.6))
-            }
         }
+        // "items" may be the goods themselves or how many of them.
+        if token.lemma == "item" { found.append(Candidate(element: .term(.unitsSold), weight: 0.6)) }
         if !found.isEmpty { return (ranked(found), false) }
         for stem in Words.verbStems(token.folded) {
             add(lexicon.candidates(stem), 0.85) { candidate in
-                candidate.weight >= 0.55
+                // A verb speaks of events: of a table of them, or of a date ("hired").
+                switch candidate.element {
+                case .entity: candidate.weight >= 0.6
+                case .column(let ref): candidate.weight >= 0.55 && isTime(ref)
+                default: false
+                }
             }
         }
         if !found.isEmpty { return (ranked(found), true) }

@@ -8,6 +8,7 @@ struct Item: Sendable, Hashable {
         case cue(Cue)
         case entity(String)
         case column(ColumnRef)
+        case label(String)
         case value(ColumnRef, SQLValue)
         case term(BusinessTerm)
         case time(TimePhrase)
@@ -33,6 +34,7 @@ struct Item: Sendable, Hashable {
         switch element {
         case .entity(let table): kind = .entity(table)
         case .column(let ref): kind = .column(ref)
+        case .label(let table): kind = .label(table)
         case .value(let ref, let value): kind = .value(ref, value)
         case .term(let term): kind = .term(term)
         }
@@ -41,7 +43,7 @@ struct Item: Sendable, Hashable {
     /// The table that the part speaks of, if one.
     var table: String? {
         switch kind {
-        case .entity(let table): table
+        case .entity(let table), .label(let table): table
         case .column(let ref), .value(let ref, _): ref.table
         default: nil
         }

@@ -13,6 +13,7 @@ struct Lexicon: Sendable {
         for entity in model.entities {
             addEntity(entity)
             for column in entity.columns { addColumn(column, of: entity) }
+            addLabel(entity)
         }
         for edge in model.joins.edges where edge.childColumns.count == 1 {
             // A reference names a role: "support rep" of customers is an employee.
@@ -35,6 +36,27 @@ struct Lexicon: Sendable {
             add([head], .entity(entity.table), 0.62)
             add(words.dropLast(), .entity(entity.table), 0.45)
             add(words.reversed(), .entity(entity.table), 0.6)
+        }
+    }
+
+    /// "name" is what people call a row, also where that is two columns or a column with another name.
+    private mutating func addLabel(_ entity: EntityModel) {
+        guard !entity.label.isEmpty, entity.label.count > 1 || entity.columns.allSatisfy({ $0.words != ["name"] })
+        else {
+            return
+        }
+        let isNamed = entity.label.count > 1 || entity.column(entity.label[0])?.words.last == "name"
+        let element = Element.label(entity.table)
+        add(["name"], element, isNamed ? 0.95 : 0.8)
+        if entity.label.count > 1 {
+            for phrase in [
+                ["full", "name"], ["first", "and", "last", "name"], ["first", "name", "and", "last", "name"],
+            ] {
+                add(phrase, element, 0.97)
+            }
+        }
+        if entity.words.contains(where: { $0.contains(where: \.isLetter) }), entity.label.count > 1 || !isNamed {
+            add(entity.words + ["name"], element, 0.96)
         }
     }
 
@@ -61,6 +83,14 @@ struct Lexicon: Sendable {
             if flag.last == entity.words.last, flag.count > 1 { add(flag.dropLast(), element, 0.9) }
             if flag.count > 1, let head = flag.first { add([head], element, 0.7) }
             if flag.count > 1, flag.last == "item" { add(flag.dropLast(), element, 0.88) }
+        }
+        // "supply cost" is the supplies' own rather than a copy of it elsewhere.
+        if words.count > 1, words.starts(with: entity.words) { add(words, element, 0.98) }
+        if column.role == .category || column.role == .label, bare.last != "name" {
+            add(bare + ["name"], element, 0.8)
+        }
+        if bare.last == "phone" || bare.last == "telephone" || bare.last == "fax" {
+            add(bare + ["number"], element, 0.95)
         }
         if !words.starts(with: entity.words) { add(entity.words + words, element, 0.96) }
         if let head = entity.words.last, entity.words.count > 1, !words.contains(head) {

@@ -86,6 +86,10 @@ struct CandidateChooser {
         for at in stride(from: index - 1, through: max(0, index - 4), by: -1) {
             guard let other = before[at] else { continue }
             let gap = evidence.parts[index].range.lowerBound - evidence.parts[at].range.upperBound
+            // What is grouped by stands apart from what is measured.
+            if evidence.parts[at..<index].contains(where: { $0.fixed == .cue(.each) || $0.fixed == .cue(.by) }) {
+                break
+            }
             if let table = other.table, table == element.table, gap <= 3 {
                 fit += 0.16
             }
@@ -97,7 +101,11 @@ struct CandidateChooser {
             // A name, a category before a code or a key.
             if column.role == .key || column.role == .text { fit -= 0.08 }
         }
-        if case .column(let ref) = element, model.column(ref)?.role == .key { fit -= 0.03 }
+        if case .column(let ref) = element, model.column(ref)?.role == .key {
+            // A reference that is called like what it refers to speaks of that.
+            let said = evidence.tokens[evidence.parts[index].range].map(\.lemma)
+            fit -= said.contains("id") || said.contains("number") || said.contains("code") ? 0.03 : 0.14
+        }
         return fit
     }
 

@@ -15,6 +15,7 @@ extension Composer {
             }
         }
         targets.removeAll { used.contains($0) }
+        try denyRelated()
         if let sharedMeasure { return try assembleShare(sharedMeasure) }
         if query.limit != nil, ranking == nil, query.order.isEmpty { try rankByDefault() }
         let isGrouped: Bool
@@ -29,6 +30,25 @@ extension Composer {
         } else if wantsOrder, query.order.isEmpty, let subject = query.subject {
             let ref = query.listed.first ?? model.entity(subject)?.label.first.map { ColumnRef(subject, $0) }
             if let ref { query.order = [Ordering(.column(ref), isDescending: limitIsDescending ?? false)] }
+        }
+    }
+
+    /// "companies that do not make DVD drives": a denied value of something that a row has many of means that it has
+    /// none such, not that it has another one.
+    private mutating func denyRelated() throws(CompositionFailure) {
+        guard let subject = subject ?? asked.first?.home else { return }
+        for at in query.filters.indices {
+            guard case .oneOf(let ref, let values, true) = query.filters[at], ref.table != subject,
+                let path = model.joins.path(from: subject, to: ref.table), !path.isToOne
+            else { continue }
+            query.filters[at] = .without(ref.table, of: subject, [.oneOf(ref, values, isNegated: false)])
+            targets.removeAll { place in
+                if case .entity(let table) = items[place].kind, path.steps.contains(where: { $0.to == table }) {
+                    used.insert(place)
+                    return true
+                }
+                return false
+            }
         }
     }
 
@@ -57,7 +77,9 @@ extension Composer {
             for at in targets { if case .entity(let table) = items[at].kind { used.insert(at); relate(table) } }
         } else {
             let near = targets.compactMap({ items[$0].table }).first ?? asked.first?.home ?? subject
-            if let table = finder.salesTable(near: near), table != near { relate(table) }
+            // The verb adds nothing when things are named that are related already.
+            let others = Set(items.compactMap(\.table)).subtracting(near.map { [$0] } ?? [])
+            if others.isEmpty, let table = finder.salesTable(near: near), table != near { relate(table) }
         }
     }
 
@@ -126,6 +148,9 @@ extension Composer {
             case .column(let ref):
                 used.insert(at)
                 try place(ref, at: at)
+            case .label(let table):
+                used.insert(at)
+                if !dimensions.contains(.entity(table)) { dimensions.append(.entity(table)) }
             default: break
             }
         }
@@ -150,7 +175,11 @@ extension Composer {
             {
                 query.measures.append(measure)
             }
-            if case .column(let ref) = ranking.key {
+            if case .column(let ref) = ranking.key, explicit, query.measures.isEmpty {
+                // "the highest price for each category": every group has one.
+                query.measures = [measure(ranking.isDescending ? .maximum : .minimum, .column(ref))]
+                if query.limit == 1 { query.limit = nil }
+            } else if case .column(let ref) = ranking.key {
                 guard query.measures.isEmpty else {
                     throw CompositionFailure(
                         "I cannot yet rank by \(Titles.column(ref).lowercased()) and compute something else at once."
@@ -243,16 +272,30 @@ extension Composer {
 
     // MARK: Lists
 
+    /// "all the information of …", "all details".
+    private var wantsEverything: Bool {
+        tokens.contains { $0.folded == "all" }
+            && tokens.contains { ["information", "info", "detail", "everything"].contains($0.lemma) }
+    }
+
     private mutating func assembleList() throws(CompositionFailure) {
         let entities = targets.compactMap { at -> String? in
             if case .entity(let table) = items[at].kind { table } else { nil }
         }
-        let columns = targets.compactMap { at -> ColumnRef? in
-            if case .column(let ref) = items[at].kind { ref } else { nil }
+        let columns = targets.flatMap { at -> [ColumnRef] in
+            switch items[at].kind {
+            case .column(let ref): [ref]
+            case .label(let table): model.entity(table)?.label.map { ColumnRef(table, $0) } ?? []
+            default: []
+            }
         }
         for at in targets { used.insert(at) }
         var listed: [ColumnRef] = []
-        for ref in columns where !listed.contains(ref) { listed.append(ref) }
+        // What a value was given for is known and not asked.
+        let given = query.filters.compactMap { if case .oneOf(let ref, _, false) = $0 { ref } else { nil } }
+        for ref in columns where !listed.contains(ref) && !(given.contains(ref) && columns.count > 1) {
+            listed.append(ref)
+        }
         var keyTable: String?
         if case .column(let ref)? = ranking?.key { keyTable = ref.table }
         guard
@@ -275,6 +318,7 @@ extension Composer {
             }
             listed = [time]
         }
+        if listed.isEmpty, wantsEverything { listed = model.entity(subject)?.columns.map(\.ref) ?? [] }
         query.subject = subject
         query.listed = listed
         query.isDistinct =

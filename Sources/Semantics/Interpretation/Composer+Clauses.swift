@@ -32,7 +32,12 @@ extension Composer {
             used.insert(at)
             limitIsDescending = isDescending
             wantsOrder = true
-        case .entity, .column:
+            // "in descending order of price" says by what.
+            if ["of", "by"].contains(tokens[items[at].range.upperBound - 1].folded) {
+                try readOrder(at)
+                if !query.order.isEmpty { query.order[query.order.count - 1].isDescending = isDescending }
+            }
+        case .entity, .column, .label:
             targets.append(at)
         case .transaction:
             used.insert(at)
@@ -61,10 +66,19 @@ extension Composer {
             }
             switch kind {
             case .entity(let table): dimensions.append(.entity(table))
+            case .label(let table): dimensions.append(.entity(table))
             case .column(let ref) where isFirst || column(ref)?.role != .measure: dimensions.append(dimension(ref))
             default: return
             }
             used.insert(right)
+            // Of nouns side by side the last is the head: "business category".
+            if let after = next(right + 1), items[after].range.lowerBound == items[right].range.upperBound,
+                items[after].kind.isName
+            {
+                if case .entity(let table) = dimensions.removeLast() { relate(table) }
+                from = after
+                continue
+            }
             from = right + 1
             isFirst = false
         }
@@ -93,12 +107,8 @@ extension Composer {
                 used.insert(after)
                 ranking = (.measure(measure(.sum, .column(ref))), limitIsDescending ?? true)
             }
-        case .cue(.superlative(let isDescending, nil, _)):
-            used.insert(right)
-            if let after = next(right + 1), case .column(let ref) = items[after].kind {
-                used.insert(after)
-                ranking = (.column(ref), isDescending)
-            }
+        case .cue(.superlative(let isDescending, let hint, let rank)):
+            try readSuperlative(right, isDescending, hint, rank)
         case .column(let ref) where column(ref)?.role == .measure && (asked.isEmpty || query.limit != nil):
             used.insert(right)
             ranking = (rankingKey(ref), limitIsDescending ?? true)

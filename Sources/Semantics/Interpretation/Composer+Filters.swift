@@ -128,12 +128,14 @@ extension Composer {
     }
 
     /// Whether a denial stands just before the item.
-    func isNegated(_ at: Int) -> Bool {
+    mutating func isNegated(_ at: Int) -> Bool {
         var left = at - 1
         var steps = 0
         while left >= 0, steps < 4 {
             switch items[left].kind {
-            case .cue(.negation(.not)): return true
+            case .cue(.negation(.not)):
+                negatedCues.insert(left)
+                return true
             case .cue(.preposition), .column, .value, .cue(.or): left -= 1
             case .entity: left -= 1
             default: return false
@@ -163,7 +165,6 @@ extension Composer {
                 query.related.append(ref.table)
             }
         }
-        for at in items.indices where items[at].kind == .cue(.negation(.not)) { used.insert(at) }
     }
 
     // MARK: Comparisons
@@ -205,6 +206,11 @@ extension Composer {
             query.filters.append(.compare(ref, comparison, scaled(number, factor, ref)))
             return
         }
+        if let left = previousElement(at), case .term(let term) = items[left].kind {
+            used.insert(left)
+            query.having.append(MeasureCondition(try measure(term, nil), comparison, number))
+            return
+        }
         // "more than 3 orders": the thing counted follows at once.
         if factor == nil, let right = next(at + 1), items[right].range.lowerBound - items[at].range.upperBound <= 2
         {
@@ -216,15 +222,6 @@ extension Composer {
             case .column(let ref) where column(ref)?.role == .measure && leftNumber(at, isTaking: false) == nil:
                 used.insert(right)
                 query.filters.append(.compare(ref, comparison, number))
-                return
-            default: break
-            }
-        }
-        if let left = previousElement(at) {
-            switch items[left].kind {
-            case .term(let term):
-                used.insert(left)
-                query.having.append(MeasureCondition(try measure(term, nil), comparison, number))
                 return
             default: break
             }
@@ -296,8 +293,7 @@ extension Composer {
     /// Milliseconds per "minutes", when a unit of time follows a number.
     private func unitFactor(after at: Int) -> Double? {
         let end = items[at].range.upperBound
-        guard tokens.indices.contains(end) else { return nil }
-        return ["millisecond": 1, "second": 1000, "minute": 60_000, "hour": 3_600_000][tokens[end].lemma]
+        return ["millisecond": 1, "second": 1000, "minute": 60_000, "hour": 3_600_000][tokens[end - 1].lemma]
     }
 
     /// The number in the column's own unit.
@@ -314,7 +310,13 @@ extension Composer {
         for at in items.indices where !used.contains(at) {
             guard case .cue(.negation(let negation)) = items[at].kind else { continue }
             used.insert(at)
-            guard negation != .not else { continue }
+            if negation == .not {
+                // A denied value is a condition already; a denied verb is an absence.
+                if negatedCues.contains(at) { continue }
+                guard let right = next(at + 1), items[right].isVerb || items[right].table != nil else {
+                    throw CompositionFailure("I do not see what \"\(words(items[at].range))\" denies.")
+                }
+            }
             guard let owner = namedEntities.first(where: { $0.at < at })?.table ?? subject else {
                 throw CompositionFailure("I do not see what \"\(words(items[at].range))\" is said of.")
             }
@@ -332,9 +334,12 @@ extension Composer {
                     used.insert(right)
                     break
                 }
+                if case .entity = items[right].kind {
+                    throw CompositionFailure("I do not see what is missing in \"\(words(items[at].range)) …\".")
+                }
                 if case .column(let ref) = items[right].kind, target == nil {
                     used.insert(right)
-                    if ref.table == owner {
+                    if ref.table == owner, inner.isEmpty, negation == .without {
                         query.filters.append(.isMissing(ref, isNegated: false))
                         target = owner
                     }
@@ -368,6 +373,13 @@ extension Composer {
 }
 
 extension Item.Kind {
+    /// Whether the part names a table or a column.
+    var isName: Bool {
+        switch self {
+        case .entity, .column, .label: true
+        default: false
+        }
+    }
     var isNumber: Bool { if case .number = self { true } else { false } }
     var isPreposition: Bool { if case .cue(.preposition) = self { true } else { false } }
 }

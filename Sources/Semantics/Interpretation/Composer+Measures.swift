@@ -39,7 +39,7 @@ extension Composer {
         switch term {
         case .unitsSold:
             guard let amount = finder.unitsSold() else {
-                guard let table = finder.salesTable(near: nil) else {
+                guard let table = finder.salesTable(near: subject) else {
                     throw CompositionFailure(
                         "I find no quantities sold in this database.", reason: "undefined_metric")
                 }

@@ -12,6 +12,9 @@ extension Composer {
             query.offset = rank - 1
         }
         wantsRanking = true
+        if hint != nil, !dimensions.isEmpty, !pendingGrains.isEmpty || !targets.isEmpty {
+            throw CompositionFailure("I cannot yet answer for the top of each group.")
+        }
         let right = next(at + 1).flatMap { items[$0].range.lowerBound - items[at].range.upperBound <= 4 ? $0 : nil }
         switch hint {
         case .count: try rankByCount(at, right, isDescending)
@@ -92,7 +95,9 @@ extension Composer {
             {
                 // "the biggest invoice": its own number; "the most orders" of something named later: their count.
                 let later = items[(right + 1)...].contains { if case .entity = $0.kind { true } else { false } }
-                let most = ["most", "fewest", "least"].contains(tokens[items[at].range.upperBound - 1].folded)
+                let most = tokens[items[at].range].contains {
+                    ["most", "fewest", "least", "number"].contains($0.folded)
+                }
                 if most || (later && finder.onlyMeasure(of: table) == nil) {
                     used.insert(right)
                     ranking = (.measure(count(table)), isDescending)

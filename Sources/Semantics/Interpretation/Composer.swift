@@ -42,6 +42,8 @@ struct Composer {
     /// Filters on time that wait for their column.
     var pendingTimes: [(phrase: TimePhrase, at: Int)] = []
     var pendingGrains: [TimeGrain] = []
+    /// Denials that a value was found for.
+    var negatedCues: Set<Int> = []
     /// The date columns that stand before their periods, by the place of the period.
     var timeColumns: [Int: ColumnRef] = [:]
     /// Dimensions that were asked for with "per" or "by".
@@ -63,6 +65,14 @@ struct Composer {
         self.tokens = evidence.tokens
         self.today = today
         items = choice.items
+        for at in items.indices {
+            // A label of one column is that column.
+            guard case .label(let table) = items[at].kind, let label = model.entity(table)?.label, label.count == 1
+            else {
+                continue
+            }
+            items[at].kind = .column(ColumnRef(table, label[0]))
+        }
         var tables: [String] = []
         for case let table? in choice.items.map(\.table) where !tables.contains(table) { tables.append(table) }
         finder = MeasureFinder(model: model, tables: tables)
@@ -105,7 +115,7 @@ struct Composer {
         var at = index - 1
         while at >= 0 {
             switch items[at].kind {
-            case .entity, .column, .term, .value, .transaction:
+            case .entity, .column, .label, .term, .value, .transaction:
                 return items[index].range.lowerBound - items[at].range.upperBound <= gap ? at : nil
             case .cue(.preposition), .cue(.distinct), .cue(.aggregate): break
             default: return nil

@@ -125,7 +125,9 @@ struct MeasureFinder {
             }
             if cost < 40, cost < best?.cost ?? .infinity { best = (.column(quantity.ref), cost) }
         }
-        return best?.amount
+        // A quantity that joins would repeat is no measure of the things asked about.
+        guard let best, best.cost < 10 else { return nil }
+        return best.amount
     }
 
     private func isFactLike(_ entity: EntityModel) -> Bool {

@@ -22,7 +22,11 @@ public struct QuestionReader: Sendable {
         }
         let times = TimeReader(tokens: tokens, today: context.today).phrases()
         if let refusal = Refusals.refusal(tokens, time: times) { return .clarification(refusal) }
-        let evidence = EvidenceFinder(lexicon: context.lexicon, values: context.values, tokens: tokens).find(
+        let evidence = EvidenceFinder(
+            lexicon: context.lexicon, values: context.values, tokens: tokens,
+            isTime: { [model = context.model] in model.column($0)?.role == .time || model.column($0)?.role == .year
+            }
+        ).find(
             times: times)
         if let first = evidence.unknown.first {
             return .clarification(Suggestions(context: context).unknown(first, all: evidence.unknown))

@@ -72,7 +72,8 @@ enum CueReader {
                 index = range.upperBound
                 continue
             }
-            if let span = numeric(tokens, at: index) ?? phrase(tokens, at: index),
+            if let span = numeric(tokens, at: index)
+                ?? phrase(tokens, at: index, before: taken.map(\.lowerBound).filter { $0 > index }.min() ?? .max),
                 !taken.contains(where: { $0.overlaps(span.range) })
             {
                 found.append(span)
@@ -84,8 +85,9 @@ enum CueReader {
         return found
     }
 
-    private static func phrase(_ tokens: [Token], at index: Int) -> CueSpan? {
-        var length = min(CuePhrases.longest, tokens.count - index)
+    private static func phrase(_ tokens: [Token], at index: Int, before limit: Int = .max) -> CueSpan? {
+        let end = min(limit, tokens.count)
+        var length = min(CuePhrases.longest, end - index)
         while length > 0 {
             let words = tokens[index..<index + length]
             if !words.contains(where: \.isQuoted) {
@@ -113,12 +115,15 @@ enum CueReader {
             else { return nil }
             var end = at + 1
             var scaled = value
+            if word(end) == "%" { end += 1 }
             if let scale = ["hundred": 100.0, "thousand": 1000, "million": 1_000_000, "dozen": 12][word(end)],
                 value < scale
             {
                 scaled *= scale
                 end += 1
             }
+            // A unit belongs to its number.
+            if CuePhrases.units.contains(word(end)) { end += 1 }
             return (scaled, end)
         }
         // top 5, the first three, bottom 10

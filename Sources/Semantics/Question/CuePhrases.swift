@@ -9,7 +9,7 @@ enum CuePhrases {
         }
         add(
             "how many|number of|the number of|count|count of|count the number of|total number of|total count of|"
-                + "the total number of|counts of|counts|numbers of|how many times|how often|quantity count", .count)
+                + "the total number of|counts of|counts|how many times|how often|quantity count", .count)
         add("how much|how much money", .howMuch)
         add("different|distinct|unique|number of different types", .distinct)
         add(
@@ -135,13 +135,20 @@ enum CuePhrases {
         return table
     }()
 
+    /// Units that are read together with their number.
+    static let units: Set<String> = [
+        "dollars", "dollar", "usd", "euros", "euro", "eur", "pounds", "bucks", "minutes", "minute", "seconds",
+        "second",
+        "hours", "hour", "milliseconds", "percent", "kg", "kilograms", "cm", "miles", "mile", "km", "meters",
+    ]
+
     /// Words that carry no content of their own: a question may hold them without their being matched to anything.
     static let fillers: Set<String> = {
         let words =
             "a an the all any some is are was were be been being am do does did done have has had having me us our we i you "
             + "my your their his her its they them it he she this that these those there here please can could would "
             + "should will shall may might must just also only then so if about out up down off into onto upon via "
-            + "such same own other another much many more very please kindly want need like know see look looking "
+            + "such own other another much many more very please kindly want need like know see look looking "
             + "let lets made make makes making place placed places put puts generate generated generates generating "
             + "bring brought brings come comes came get gets got receive received receives issue issued occur occurred "
             + "occurs happen happened belong belongs belonging contain contains contained containing include includes "

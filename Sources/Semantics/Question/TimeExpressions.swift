@@ -96,6 +96,12 @@ struct TimeReader {
             return TimePhrase(
                 range: index..<index + 2, meaning: .each(.month), assumption: "\"over time\" is read as per month")
         }
+        // "by location and year"
+        if word(index) == "and" || word(index) == ",", let grain = grain(index + 1),
+            (0..<index).contains(where: { ["by", "per", "each"].contains(word($0)) })
+        {
+            return TimePhrase(range: index..<index + 2, meaning: .each(grain))
+        }
         var at = index
         if ["for", "in", "of", "on", "during", "within"].contains(word(at)),
             ["each", "every", "which", "what"].contains(word(at + 1))

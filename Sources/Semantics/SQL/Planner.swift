@@ -36,6 +36,8 @@ struct Planner {
             guard case .column(let ref) = ordering.key, !query.listed.contains(ref), query.limit != nil,
                 shown.allSatisfy({ $0.0 != .column(ref) })
             else { continue }
+            // Who asked for one number gets that number and no other beside it.
+            if query.limit == 1, query.listed.contains(where: { model.column($0)?.kind != .text }) { continue }
             shown.append(column(ref))
         }
         let terminals =
@@ -86,7 +88,10 @@ struct Planner {
                 let attributes = query.listed.filter { _ in true }
                 let columns = attributes.isEmpty ? [label(entity)] : attributes.map { column($0) }
                 shown += columns
-                groups += keys(entity) + columns.flatMap { parts($0.0) }
+                let shownParts = columns.flatMap { parts($0.0) }
+                // Rows that hang below what is counted, such as a shop's several districts, are told apart by name.
+                let hangsBelow = tree.steps.contains { $0.to == table && !$0.isToOne } && !entity.label.isEmpty
+                groups += hangsBelow && base != table ? shownParts : keys(entity) + shownParts
             case .column(let ref):
                 shown.append(column(ref))
                 groups.append(.column(ref))
