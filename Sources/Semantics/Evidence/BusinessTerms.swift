@@ -9,7 +9,7 @@ enum BusinessTerms {
         add(
             "revenue|sale|turnover|sale amount|sale revenue|purchase amount|purchase value|amount spent|money spent|"
                 + "spend|spending|spent|sale value|gross sale|sale volume in dollar|earning|income|sold value|"
-                + "total purchase|purchase total|sale total|gross revenue|amount purchased|purchase", .revenue)
+                + "total purchase amount|total purchase value|sale total|gross revenue|amount purchased", .revenue)
         add(
             "order value|order amount|order total|order size|invoice value|invoice amount|invoice total|basket value|basket size|"
                 + "sale price per order|transaction value|ticket size|purchase order value|aov", .orderValue)

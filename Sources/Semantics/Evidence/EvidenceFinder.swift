@@ -58,6 +58,12 @@ struct EvidenceFinder {
             if token.isQuoted {
                 parts.append(Evidence.Part(range: one, fixed: .quoted(token.text)))
             } else if BusinessTerms.transactionVerbs.contains(token.folded) {
+                if let (candidates, isStem) = fallback(token), isStem,
+                    candidates.contains(where: { if case .entity = $0.element { $0.weight >= 0.8 } else { false } })
+                {
+                    parts.append(Evidence.Part(range: one, fixed: nil, candidates: candidates, isVerb: true))
+                    continue
+                }
                 parts.append(Evidence.Part(range: one, fixed: .transaction, isVerb: true))
             } else if let number = token.number, !token.isOrdinal {
                 parts.append(Evidence.Part(range: one, fixed: .number(number)))
@@ -130,6 +136,10 @@ struct EvidenceFinder {
             range.count == 1 && !first.isQuoted
             && (CuePhrases.fillers.contains(first.folded) || CuePhrases.table[first.folded] != nil)
         var found: [Candidate] = []
+        // "ordered" speaks of orders rather than of a column that begins with the word.
+        let isVerb =
+            range.count == 1 && BusinessTerms.transactionVerbs.contains(first.folded) && first.folded == first.lemma
+            && !first.isQuoted
         if !first.isQuoted {
             let edges = [first.folded, tokens[range.upperBound - 1].folded]
             for candidate in lexicon.candidates(phrase) {
@@ -138,6 +148,7 @@ struct EvidenceFinder {
                 if range.count > 1, edges.contains(where: { ["of", "the", "in", "a", "for"].contains($0) }) {
                     continue
                 }
+                if isVerb && candidate.weight < 0.8 { continue }
                 found.append(candidate)
             }
             if let term = BusinessTerms.phrases[phrase] {
@@ -178,7 +189,7 @@ struct EvidenceFinder {
             add(lexicon.candidates(synonym), 0.78) { $0.weight >= 0.6 }
         }
         // "items" may be the goods themselves or how many of them.
-        if token.lemma == "item" { found.append(Candidate(element: .term(.unitsSold), weight: 0.6)) }
+        if token.lemma == "item" { found.append(Candidate(element: .term(.unitsSold), weight: 0.8)) }
         if !found.isEmpty { return (ranked(found), false) }
         for stem in Words.verbStems(token.folded) {
             add(lexicon.candidates(stem), 0.85) { candidate in

@@ -84,6 +84,15 @@ struct Lexicon: Sendable {
             if flag.count > 1, let head = flag.first { add([head], element, 0.7) }
             if flag.count > 1, flag.last == "item" { add(flag.dropLast(), element, 0.88) }
         }
+        if column.measure == .duration {
+            for word in ["duration", "length", "runtime"] { add([word], element, 0.8) }
+            add([entity.words.last ?? "", "length"], element, 0.82)
+            add([entity.words.last ?? "", "duration"], element, 0.82)
+        }
+        // "opened" of an opening date.
+        if column.role == .time, bare.count > 1, bare.last == "date" {
+            for stem in Words.verbStems(bare[0]) { add([stem], element, 0.6) }
+        }
         // "supply cost" is the supplies' own rather than a copy of it elsewhere.
         if words.count > 1, words.starts(with: entity.words) { add(words, element, 0.98) }
         if column.role == .category || column.role == .label, bare.last != "name" {
@@ -103,7 +112,7 @@ struct Lexicon: Sendable {
             if endings == ["id"] || endings == ["key"] {
                 continue
             }
-            add(rest, element, 0.85)
+            add(rest, element, endings == ["name"] ? 0.78 : 0.85)
         }
         if bare.starts(with: ["number", "of"]) || bare.starts(with: ["number"]), bare.count > 1,
             column.role == .measure
@@ -122,6 +131,7 @@ struct Lexicon: Sendable {
             add([bare[bare.count - 1]], element, 0.66)
             if bare.count > 2 { add(bare.suffix(2), element, 0.7) }
             add([bare[0]], element, 0.55)
+            if column.role == .category, bare.last != "name" { add([bare[0], "name"], element, 0.55) }
             if bare.count > 2 { add(bare.prefix(2), element, 0.6) }
         }
         if bare == ["birth", "date"] || bare == ["date", "of", "birth"] {

@@ -57,10 +57,19 @@ struct CandidateChooser {
             var tables: [String] = []
             for case let table? in items.map(\.table) where !tables.contains(table) { tables.append(table) }
             let cost = spanningCost(tables, &distances)
+            // "name" alone belongs to something that is named; where it does not, the reading is a guess.
+            let named = items.compactMap { item in if case .entity(let table) = item.kind { table } else { nil } }
+            let isGuess =
+                !named.isEmpty
+                && items.contains { item in
+                    guard item.kind.isName, let table = item.table, !named.contains(table) else { return false }
+                    let words = evidence.tokens[item.range].map(\.lemma)
+                    return words == ["name"] || words == ["id"] || words == ["detail"]
+                }
             return Choice(
                 items: items,
                 score: state.score - Self.joinPrice * cost - Self.tablePrice * Double(tables.count),
-                weakest: state.weakest)
+                weakest: isGuess ? 0 : state.weakest)
         }
         return Array(
             choices.enumerated().sorted {
@@ -100,6 +109,7 @@ struct CandidateChooser {
         if case .value(let ref, _) = element, let column = model.column(ref) {
             // A name, a category before a code or a key.
             if column.role == .key || column.role == .text { fit -= 0.08 }
+            fit += valueFit(ref, role: column.role, at: index, before: before)
         }
         if case .column(let ref) = element, model.column(ref)?.role == .key {
             // A reference that is called like what it refers to speaks of that.
@@ -107,6 +117,19 @@ struct CandidateChooser {
             fit -= said.contains("id") || said.contains("number") || said.contains("code") ? 0.03 : 0.14
         }
         return fit
+    }
+
+    /// "How many albums does Iron Maiden have?" does not count albums of that title: a plural is not narrowed by its own
+    /// name, but rather by what its rows belong to.
+    private func valueFit(_ ref: ColumnRef, role: ColumnRole, at index: Int, before: [Element?]) -> Double {
+        for at in stride(from: index - 1, through: 0, by: -1) {
+            guard case .entity(let table)? = before[at] else { continue }
+            let part = evidence.parts[at]
+            guard let noun = evidence.tokens[part.range].last, noun.folded != noun.lemma else { continue }
+            if table == ref.table { return role == .label ? -0.3 : 0 }
+            return model.joins.path(from: table, to: ref.table)?.isToOne ?? false ? 0.06 : 0
+        }
+        return 0
     }
 
     private static func fit(_ element: Element, after cue: Cue, model: SchemaModel) -> Double {

@@ -16,6 +16,8 @@ extension Composer {
         case .cue(.count), .cue(.howMuch), .cue(.aggregate), .term:
             if isDateQuestion(at) { return }
             if let measure = try readMeasure(at), !asked.contains(measure) { asked.append(measure) }
+            asked += further
+            further = []
         case .cue(.share): try readShare(at)
         case .cue(.limit(let count, let isDescending)):
             used.insert(at)

@@ -197,6 +197,25 @@ extension Composer {
         throws(CompositionFailure)
     {
         used.insert(at)
+        // "ordered more than 3 times"
+        if tokens[items[at].range.upperBound - 1].folded == "times" {
+            guard let left = previousElement(at) else {
+                throw CompositionFailure("I do not see what happened \"\(words(items[at].range))\".")
+            }
+            switch items[left].kind {
+            case .entity(let table):
+                used.insert(left)
+                query.having.append(MeasureCondition(count(table), comparison, number))
+                return
+            case .transaction:
+                guard let table = finder.salesTable(near: subject) else { break }
+                used.insert(left)
+                query.having.append(MeasureCondition(count(table), comparison, number))
+                return
+            default: break
+            }
+            throw CompositionFailure("I do not see what happened \"\(words(items[at].range))\".")
+        }
         let factor = unitFactor(after: at)
         if let hint {
             let tables = namedEntities.map(\.table)
@@ -237,6 +256,15 @@ extension Composer {
             return
         }
         if let ref = subjectPrice(at) {
+            query.filters.append(.compare(ref, comparison, scaled(number, factor, ref)))
+            return
+        }
+        // "invoices over 15": of a thing with one amount, that is meant.
+        if let left = previousElement(at), case .entity(let table) = items[left].kind,
+            let ref = finder.onlyMeasure(of: table)
+        {
+            assumptions.append("\"\(words(items[at].range))\" is said of \(ref)")
+            doubt += 0.1
             query.filters.append(.compare(ref, comparison, scaled(number, factor, ref)))
             return
         }

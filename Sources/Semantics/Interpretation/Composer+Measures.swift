@@ -81,7 +81,7 @@ extension Composer {
     /// The transaction that lines belong to; nil when the table is no line table.
     private func header(of table: String) -> String? {
         guard let entity = model.entity(table), finder.isLine(entity) else { return nil }
-        return model.joins.steps(from: table).filter(\.isToOne).map(\.to).first { model.entity($0)?.time != nil }
+        return finder.time(of: table).map(\.table).flatMap { $0 == table ? nil : $0 }
     }
 
     // MARK: Reading measures
@@ -133,7 +133,17 @@ extension Composer {
         switch items[right].kind {
         case .entity(let table):
             used.insert(right)
-            // "number of orders placed": the verb adds nothing.
+            // "How many tracks were sold?" counts units, unless different tracks are asked for.
+            if let verb = next(right + 1), items[verb].kind == .transaction, start == at + 1,
+                let amount = finder.unitsSold(),
+                model.joins.path(from: amount.table, to: table)?.steps.count == 1
+            {
+                used.insert(verb)
+                relate(table)
+                assumptions.append(
+                    "units sold are counted, not different \(Titles.plural(model.entity(table)?.title ?? table))")
+                return measure(.sum, amount)
+            }
             return count(table)
         case .column(let ref):
             guard let model = column(ref) else { return nil }
@@ -166,9 +176,48 @@ extension Composer {
 
     private mutating func readAggregate(_ at: Int, _ aggregate: Aggregate) throws(CompositionFailure) -> Measure? {
         used.insert(at)
+        // "the minimum, maximum and average total" share what follows.
+        if let joint = next(at + 1), items[joint].kind == .cue(.and), let other = next(joint + 1),
+            case .cue(.aggregate) = items[other].kind
+        {
+            sharedAggregates.append(aggregate)
+            return nil
+        }
+        if let found = try readOperand(at, aggregate) {
+            if case .aggregate(_, let amount) = found.value {
+                for other in sharedAggregates { asked.append(measure(other, amount)) }
+                sharedAggregates = []
+                try readFurtherOperands(aggregate)
+            }
+            return found
+        }
+        return nil
+    }
+
+    /// "average height and weight": a number that stands beside the first one is combined likewise.
+    private mutating func readFurtherOperands(_ aggregate: Aggregate) throws(CompositionFailure) {
+        guard let last = used.max(), let joint = next(last + 1), items[joint].kind == .cue(.and), joint == last + 1,
+            let other = next(joint + 1), other == joint + 1, isMeasureColumn(other),
+            case .column(let ref) = items[other].kind
+        else { return }
+        used.insert(other)
+        further.append(measure(aggregate, .column(ref)))
+    }
+
+    private mutating func readOperand(_ at: Int, _ aggregate: Aggregate) throws(CompositionFailure) -> Measure? {
         guard let right = next(at + 1), items[right].range.lowerBound - items[at].range.upperBound <= 4 else {
             // "in total", "on average" after the thing it speaks of.
             if aggregate == .sum { return nil }
+            // "invoices per customer on average"
+            if aggregate == .average, asked.count == 1, case .count(let table) = asked[0].value,
+                dimensions.count == 1,
+                case .entity(let per) = dimensions[0]
+            {
+                let title =
+                    "Average \(asked.removeLast().title.lowercased()) per \(model.entity(per)?.title ?? per)"
+                dimensions = []
+                return Measure(.perEntity(amount: nil, countOf: table, entity: per), title: title, format: .number)
+            }
             if let left = items.indices.last(where: { $0 < at && isMeasureColumn($0) && !used.contains($0) }),
                 case .column(let ref) = items[left].kind
             {
@@ -229,7 +278,18 @@ extension Composer {
                     "For an average number I need to know per what: per customer, per order, per month?")
             }
             let isAmount: Amount? = if case .aggregate(_, let amount) = inner.value { amount } else { nil }
-            let counted: String? = if case .count(let table) = inner.value { table } else { nil }
+            var counted: String? = if case .count(let table) = inner.value { table } else { nil }
+            // Products per order are counted by the lines that tie them together.
+            if let table = counted, let path = model.joins.path(from: per, to: table), let first = path.steps.first,
+                path.steps.contains(where: \.isToOne)
+            {
+                guard !first.isToOne else {
+                    throw CompositionFailure("I do not see how \(per) has several of \(table).")
+                }
+                counted = first.to
+                assumptions.append(
+                    "they are counted by \(Titles.plural(model.entity(first.to)?.title ?? first.to))")
+            }
             guard isAmount != nil || counted != nil else {
                 throw CompositionFailure("I cannot yet average the number of different values.")
             }

@@ -15,14 +15,37 @@ extension Composer {
         if hint != nil, !dimensions.isEmpty, !pendingGrains.isEmpty || !targets.isEmpty {
             throw CompositionFailure("I cannot yet answer for the top of each group.")
         }
+        if at + 1 < items.count, case .number(let number) = items[at + 1].kind, let count = Int(exactly: number),
+            !used.contains(at + 1), count > 0
+        {
+            used.insert(at + 1)
+            query.limit = count
+            query.offset = 0
+        }
         let right = next(at + 1).flatMap { items[$0].range.lowerBound - items[at].range.upperBound <= 4 ? $0 : nil }
         switch hint {
-        case .count: try rankByCount(at, right, isDescending)
+        case .count:
+            try rankByCount(at, right, isDescending)
+            // "What are the most common reasons?" asks for several.
+            if rank == 1, let right, query.limit == 1, let last = tokens[items[right].range].last,
+                last.folded != last.lemma,
+                tokens[..<items[at].range.lowerBound].contains(where: { $0.folded == "are" })
+            {
+                query.limit = 10
+                assumptions.append("the first 10 are shown")
+            }
         case .sold:
             let measure = try measure(.unitsSold, nil)
             ranking = ranking ?? (.measure(measure), isDescending)
         case .some(let hint):
             guard let ref = hinted(hint, at, right) else {
+                if hint == .rating, right.map({ items[$0].table != nil }) ?? false {
+                    var options = subject.map(measureOptions) ?? []
+                    if finder.revenue() != nil { options.insert("by total sales", at: 0) }
+                    throw CompositionFailure(
+                        "By what should I rank \(words(items[right ?? at].range))?", options: options,
+                        reason: "ambiguous")
+                }
                 throw CompositionFailure("I do not see what \"\(words(items[at].range))\" is measured by here.")
             }
             // The oldest was born first.

@@ -69,12 +69,17 @@ extension Composer {
     /// The verb or thing before the period first, then what is measured, listed or related.
     private mutating func timeColumn(near at: Int?) throws(CompositionFailure) -> ColumnRef {
         if let at, let left = previousElement(at, within: 3) {
+            if items[left].kind == .transaction, let sales = finder.salesTable(near: subject),
+                let time = finder.time(of: sales)
+            {
+                return time
+            }
             if case .entity(let table) = items[left].kind, let own = model.entity(table)?.time {
                 return ColumnRef(table, own)
             }
         }
         var tables = query.measures.map(\.home)
-        let related = query.related.filter { model.entity($0)?.time != nil }
+        let related = query.related.filter { finder.time(of: $0) != nil }
         if case .count? = query.measures.first?.value, let first = related.first { tables.insert(first, at: 0) }
         if let subject = query.subject { tables.append(subject) }
         // "Customers who ordered in May": the order's day, not the customer's.

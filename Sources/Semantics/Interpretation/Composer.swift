@@ -42,6 +42,10 @@ struct Composer {
     /// Filters on time that wait for their column.
     var pendingTimes: [(phrase: TimePhrase, at: Int)] = []
     var pendingGrains: [TimeGrain] = []
+    /// Aggregates that wait for the number they share with a later one.
+    var sharedAggregates: [Aggregate] = []
+    /// Measures that stand beside the one being read.
+    var further: [Measure] = []
     /// Denials that a value was found for.
     var negatedCues: Set<Int> = []
     /// The date columns that stand before their periods, by the place of the period.

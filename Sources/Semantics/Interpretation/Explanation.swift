@@ -24,6 +24,11 @@ struct Explanation {
             text +=
                 ", only with \(condition.measure.title.lowercased()) \(condition.comparison.words) \(number(condition.number))"
         }
+        for measure in query.measures {
+            if case .share(_, let part) = measure.value {
+                text += " where " + part.map(words).joined(separator: " and ")
+            }
+        }
         if !query.filters.isEmpty { text += ", where " + query.filters.map(words).joined(separator: " and ") }
         if let order = query.order.first {
             let key: String
@@ -47,14 +52,15 @@ struct Explanation {
     func words(_ dimension: Dimension) -> String {
         switch dimension {
         case .entity(let table): noun(table)
-        case .column(let ref): Titles.column(ref).lowercased()
+        case .column(let ref): name(ref)
         case .period(_, let grain): grain.rawValue
         }
     }
 
+    private func name(_ ref: ColumnRef) -> String { "\(Titles.column(ref).lowercased()) of \(noun(ref.table))" }
+
     /// A filter in words: `BillingCountry of invoices is Germany`.
     func words(_ filter: Filter) -> String {
-        func name(_ ref: ColumnRef) -> String { "\(Titles.column(ref).lowercased()) of \(noun(ref.table))" }
         switch filter {
         case .oneOf(let ref, let values, let isNegated):
             return "\(name(ref)) is \(isNegated ? "not " : "")" + values.map(value).joined(separator: " or ")

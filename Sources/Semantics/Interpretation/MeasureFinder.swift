@@ -144,7 +144,8 @@ struct MeasureFinder {
                 continue
             }
             var cost = isLine(entity) ? 0.0 : 0.5
-            if let table, table != entity.table {
+            if entity.table == table { continue }
+            if let table {
                 guard let path = model.joins.path(from: entity.table, to: table), path.isToOne else { continue }
                 cost += path.cost
             }
@@ -163,7 +164,9 @@ struct MeasureFinder {
             measures.first { !words.isDisjoint(with: $0.words) }?.ref
         }
         switch hint {
-        case .price: return measures.first { $0.measure == .unitPrice }?.ref ?? named(["price", "cost", "fee"])
+        case .price:
+            return named(["price"]) ?? measures.first { $0.measure == .unitPrice }?.ref
+                ?? named(["cost", "fee", "charge"])
         case .duration: return measures.first { $0.measure == .duration }?.ref ?? named(["length", "time"])
         case .age:
             return named(["age"]) ?? entity.columns.first { $0.role == .time && $0.words.contains("birth") }?.ref
@@ -196,10 +199,26 @@ struct MeasureFinder {
             else {
                 continue
             }
-            if path.cost < best?.cost ?? .infinity { best = (ColumnRef(entity.table, time), path.cost) }
+            // A line happens when its order does, not when its product was launched: the date of an event counts, and a
+            // parent that shares a name with its parts.
+            var cost = path.cost
+            let words = entity.column(time)?.words ?? []
+            if !words.allSatisfy({ !Self.attributeDates.contains($0) }) { cost += 2 }
+            if !entity.measures.isEmpty, model.joins.steps(from: entity.table).contains(where: \.isToOne) {
+                cost -= 0.2
+            }
+            if let own = model.entity(table)?.words, !Set(own).isDisjoint(with: entity.words) { cost -= 0.5 }
+            if cost < best?.cost ?? .infinity { best = (ColumnRef(entity.table, time), cost) }
         }
         return best?.ref
     }
+
+    /// Words of dates that describe a thing and tell no event: `launch_date`, `birth_date`.
+    private static let attributeDates: Set<String> = [
+        "launch", "birth", "hire", "hired", "opening", "open", "opened", "signup", "created", "registration",
+        "registered", "start",
+        "end", "released", "release", "founded", "joined", "expiry", "installation", "published",
+    ]
 }
 
 extension Amount {

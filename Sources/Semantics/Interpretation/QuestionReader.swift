@@ -95,9 +95,25 @@ public struct QuestionReader: Sendable {
 
 /// When two readings differ in words only.
 enum Equivalence {
+    /// The query without titles, which do not change what it computes.
+    private static func stripped(_ query: SemanticQuery) -> SemanticQuery {
+        func plain(_ measure: Measure) -> Measure { Measure(measure.value, title: "", format: .plain) }
+        var query = query
+        query.measures = query.measures.map(plain)
+        query.having = query.having.map { MeasureCondition(plain($0.measure), $0.comparison, $0.number) }
+        query.order = query.order.map { ordering in
+            if case .measure(let measure) = ordering.key {
+                return Ordering(.measure(plain(measure)), isDescending: ordering.isDescending)
+            }
+            return ordering
+        }
+        return query
+    }
+
     /// Readings whose differing columns are copies of one another in joined tables (a product's name kept on the order
     /// line too) mean the same.
     static func isSame(_ a: Reading, _ b: Reading, _ model: SchemaModel) -> Bool {
+        if stripped(a.query) == stripped(b.query) { return true }
         func columns(_ query: SemanticQuery) -> [ColumnRef] {
             query.listed
                 + query.dimensions.compactMap { if case .column(let ref) = $0 { ref } else { nil } }

@@ -22,7 +22,7 @@ enum CuePhrases {
             add(phrases, .superlative(isDescending: isDescending, hint, rank: 1))
         }
         most(
-            "most|highest|largest|biggest|greatest|the most|most number of|largest number of|highest number of|"
+            "most|highest|largest|biggest|greatest|most number of|largest number of|highest number of|"
                 + "greatest number of|the most number of|most amount of", true)
         most(
             "least|fewest|lowest|smallest|least number of|lowest number of|fewest number of|smallest number of",
@@ -140,6 +140,7 @@ enum CuePhrases {
         "dollars", "dollar", "usd", "euros", "euro", "eur", "pounds", "bucks", "minutes", "minute", "seconds",
         "second",
         "hours", "hour", "milliseconds", "percent", "kg", "kilograms", "cm", "miles", "mile", "km", "meters",
+        "times",
     ]
 
     /// Words that carry no content of their own: a question may hold them without their being matched to anything.

@@ -81,6 +81,7 @@ struct Planner {
         let tree = try tree(base, terminals)
         var shown: [(expression: SQLExpression, column: OutputColumn)] = []
         var groups: [SQLExpression] = []
+        var missing: [SQLExpression] = []
         for dimension in query.dimensions {
             switch dimension {
             case .entity(let table):
@@ -95,6 +96,8 @@ struct Planner {
             case .column(let ref):
                 shown.append(column(ref))
                 groups.append(.column(ref))
+                // Nobody asks which unknown is the highest.
+                if query.limit != nil { missing.append(.isNull(.column(ref), isNegated: true)) }
             case .period(let ref, let grain):
                 let expression = SQLExpression.period(.column(ref), grain)
                 shown.append(
@@ -109,7 +112,7 @@ struct Planner {
         groups = unique(groups)
         var select = SQLSelect(from: .table(base))
         select.joins = tree.joins
-        select.conditions = try conditions(query.filters)
+        select.conditions = try conditions(query.filters) + missing
         var grain = MeasureGrain(model: model, base: base, fansOut: tree.fansOut)
         let needsInner = tree.fansOut && query.measures.contains { grain.isHarmedByFanOut($0.value) }
         if needsInner {
