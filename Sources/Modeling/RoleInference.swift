@@ -26,7 +26,9 @@ enum RoleInference {
         {
             model.role = .key
         } else if isNumeric {
-            if words.contains(where: Vocabulary.codeWords.contains) {
+            if words.contains(where: Vocabulary.codeWords.contains)
+                && !words.contains(where: Vocabulary.quantityWords.contains)
+            {
                 model.role = .category
             } else {
                 model.role = .measure

@@ -113,6 +113,9 @@ struct Lexicon: Sendable {
                 continue
             }
             add(rest, element, endings == ["name"] ? 0.78 : 0.85)
+            if !rest.starts(with: entity.words) {
+                add(entity.words + rest, element, endings == ["name"] ? 0.6 : 0.9)
+            }
         }
         if bare.starts(with: ["number", "of"]) || bare.starts(with: ["number"]), bare.count > 1,
             column.role == .measure

@@ -18,6 +18,13 @@ extension Composer {
         try denyRelated()
         if let sharedMeasure { return try assembleShare(sharedMeasure) }
         if query.limit != nil, ranking == nil, query.order.isEmpty { try rankByDefault() }
+        if asked.isEmpty, ranking == nil, query.having.isEmpty, pendingGrains.isEmpty, dimensions.count == 1,
+            case .entity(let table) = dimensions[0], !targets.isEmpty,
+            targets.allSatisfy({ isColumn($0) && items[$0].table == table })
+        {
+            // "the start date of each booking" lists; there is nothing to add up.
+            dimensions = []
+        }
         let isGrouped: Bool
         switch ranking?.key {
         case .measure: isGrouped = true
@@ -154,6 +161,14 @@ extension Composer {
             default: break
             }
         }
+        // "Which sales support agent …": a value stands for the thing that has it.
+        if ranking != nil, dimensions.isEmpty, pendingGrains.isEmpty {
+            for case .oneOf(let ref, _, false) in query.filters
+            where model.entity(ref.table)?.label.isEmpty == false {
+                dimensions.append(.entity(ref.table))
+                break
+            }
+        }
         // Columns of a grouped entity are its attributes: they are shown in place of its label.
         for dimension in dimensions {
             guard case .entity(let table) = dimension else { continue }
@@ -222,6 +237,14 @@ extension Composer {
 
     private mutating func place(_ ref: ColumnRef, at: Int) throws(CompositionFailure) {
         guard let model = column(ref) else { return }
+        // A number of the very thing that is listed is one of its attributes.
+        if model.role == .measure, asked.isEmpty,
+            dimensions.contains(.entity(ref.table))
+                || namedEntities.contains(where: { $0.table == ref.table && targets.contains($0.at) })
+        {
+            dimensions.append(.column(ref))
+            return
+        }
         if model.role == .measure,
             !dimensions.isEmpty || !pendingGrains.isEmpty || !targets.filter({ $0 < at }).isEmpty
         {

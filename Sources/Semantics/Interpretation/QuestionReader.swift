@@ -117,7 +117,7 @@ enum Equivalence {
         func columns(_ query: SemanticQuery) -> [ColumnRef] {
             query.listed
                 + query.dimensions.compactMap { if case .column(let ref) = $0 { ref } else { nil } }
-                + query.filters.compactMap { filter in
+                + (query.filters + query.measures.flatMap(\.shareFilters)).compactMap { filter in
                     switch filter {
                     case .oneOf(let ref, _, _), .during(let ref, _), .compare(let ref, _, _): ref
                     default: nil
@@ -126,7 +126,8 @@ enum Equivalence {
         }
         let x = columns(a.query)
         let y = columns(b.query)
-        guard x.count == y.count, a.query.measures == b.query.measures else { return false }
+        func values(_ query: SemanticQuery) -> [Measure.Value] { query.measures.map(\.value.whole) }
+        guard x.count == y.count, values(a.query) == values(b.query) else { return false }
         return zip(x, y).allSatisfy { one, other in
             if one == other { return true }
             guard one.table != other.table, let path = model.joins.path(from: one.table, to: other.table) else {
@@ -135,4 +136,14 @@ enum Equivalence {
             return path.steps.count == 1 && model.column(one)?.words.last == model.column(other)?.words.last
         }
     }
+}
+
+extension Measure {
+    /// What narrows the part of a share.
+    var shareFilters: [Filter] { if case .share(_, let part) = value { part } else { [] } }
+}
+
+extension Measure.Value {
+    /// The whole of a share, or the value itself.
+    var whole: Measure.Value { if case .share(let inner, _) = self { inner } else { self } }
 }

@@ -13,7 +13,7 @@ enum CuePhrases {
         add("how much|how much money", .howMuch)
         add("different|distinct|unique|number of different types", .distinct)
         add(
-            "total|sum|sum of|overall|combined|the sum of|total amount of|total of|sum up|cumulated",
+            "total|sum|sum of|overall|combined|the sum of|total of|sum up|cumulated",
             .aggregate(.sum))
         add("average|mean|avg|on average|average of|the average of", .aggregate(.average))
         add("minimum|min", .aggregate(.minimum))
@@ -149,7 +149,7 @@ enum CuePhrases {
             "a an the all any some is are was were be been being am do does did done have has had having me us our we i you "
             + "my your their his her its they them it he she this that these those there here please can could would "
             + "should will shall may might must just also only then so if about out up down off into onto upon via "
-            + "such own other another much many more very please kindly want need like know see look looking "
+            + "such own other showing listed another much many more very please kindly want need like know see look looking "
             + "let lets made make makes making place placed places put puts generate generated generates generating "
             + "bring brought brings come comes came get gets got receive received receives issue issued occur occurred "
             + "occurs happen happened belong belongs belonging contain contains contained containing include includes "

@@ -79,6 +79,18 @@ struct Planner {
             query.measures.flatMap { tables($0.value) } + query.dimensions.map(\.table)
             + query.listed.map(\.table) + query.filters.map(\.table) + query.related
         let tree = try tree(base, terminals)
+        for measure in query.measures where measure.home != base {
+            switch measure.value {
+            case .aggregate(.sum, _), .aggregate(.average, _), .share, .perEntity:
+                // Each of its rows would be repeated for every row of the base.
+                throw CompositionFailure(
+                    "\(measure.title) and the other figures are kept at different levels, so one table of both would count "
+                        + "some amounts twice. Please ask for one at a time.")
+            case .count(let table):
+                assumptions.append("only \(table) that have \(base) are counted")
+            default: break
+            }
+        }
         var shown: [(expression: SQLExpression, column: OutputColumn)] = []
         var groups: [SQLExpression] = []
         var missing: [SQLExpression] = []

@@ -1,0 +1,55 @@
+import Schemas
+import Testing
+
+@testable import Semantics
+
+@Suite("Declining")
+struct DecliningTests {
+    @Test(
+        "what cannot be answered is declined with its reason",
+        arguments: [
+            ("Delete all orders", "write_request"), ("Please update the price of all toys", "write_request"),
+            ("What will revenue be next year?", "forecast"), ("Why did sales drop?", "unsupported"),
+            ("What is the churn rate?", "undefined_metric"),
+            ("What was the profit margin in 2024?", "undefined_metric"),
+            ("How many baristas work in the north?", "unknown_term"),
+            ("Which suppliers deliver late?", "unknown_term"),
+            ("What is the weather impact on orders?", "unknown_term"), ("top 5 customers", "ambiguous"),
+            ("", "unsupported"),
+            ("What is the purpose of life?", "unknown_term"),
+        ])
+    func reasons(question: String, reason: String) {
+        #expect(clarification(question, Fixtures.retail)?.reason == reason)
+    }
+
+    @Test("a near miss is offered")
+    func nearMiss() {
+        let found = clarification("How many zenithy products are there?", Fixtures.retail)
+        #expect(found?.reason == "unknown_term")
+        #expect(found?.options.contains("Zenith") == true)
+    }
+
+    @Test("two equal readings are both offered in different words")
+    func twoReadings() {
+        var context = Fixtures.retail
+        for at in context.catalogue.tables.indices where context.catalogue.tables[at].name == "stores" {
+            context.catalogue.tables[at].columns.append(
+                .init(name: "country", declaredType: "TEXT", kind: .text))
+        }
+        let found = clarification("Total revenue by country", context)
+        #expect(found?.reason == "ambiguous")
+        #expect(found?.options == ["Total sales per country of customer", "Total sales per country of store"])
+    }
+
+    @Test("very long and strange texts are declined quickly")
+    func hostile() {
+        #expect(clarification(String(repeating: "orders and ", count: 2000), Fixtures.retail) != nil)
+        #expect(clarification("\u{0}\u{1b}[31m'; DROP TABLE orders; --", Fixtures.retail) != nil)
+        #expect(clarification("有多少客户?", Fixtures.retail) != nil)
+    }
+
+    @Test("a denial that nothing follows stops the answer")
+    func denial() {
+        #expect(clarification("Which customers are not interesting?", Fixtures.retail) != nil)
+    }
+}
