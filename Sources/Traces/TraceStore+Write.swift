@@ -46,8 +46,8 @@ extension TraceStore {
             return !queue.isAwake
         }
         guard mustWake, !writerThread.post({ [self] in drain() }) else { return }
-        // The thread has stopped. The log cannot be told from here, because our caller holds its lock.
-        if !readerThread.post({ [self] in drain() }) { Task { drain() } }
+        // The writer has stopped. The log cannot be told from here, because our caller holds its lock.
+        BlockingThread().post { [self] in drain() }
     }
 
     private func refusal(_ why: String) -> OperonError {

@@ -157,6 +157,18 @@ struct TraceStoreTests {
         await store.close()
     }
 
+    @Test("what is appended after the store was closed fails its log")
+    func appendedTooLate() async throws {
+        let store = try TraceStore(path: path)
+        let log = try await store.openLog(session: "s", time: time)
+        log.step("a")
+        await store.close()
+        #expect(log.durableSeq == 1)
+        log.step("b")
+        let error = await #expect(throws: OperonError.self) { try await log.waitUntilDurable(2) }
+        #expect(error?.code == "store_failed")
+    }
+
     @Test("a second log of a session, or of a deleted one, fails alone")
     func outOfSequence() async throws {
         let store = try TraceStore(path: path)
