@@ -174,3 +174,53 @@ struct QuestionTests {
         #expect(printer.quoted(#"a"b"#) == #""a""b""#)
     }
 }
+
+@Suite("Words that could belong to several things")
+struct AttachmentTests {
+    @Test("a thing's own date does not date what is measured of it")
+    func ownDates() {
+        let text = sql("Average total amount per store in 2025, highest first", Fixtures.retail)
+        #expect(text.contains(#""orders"."ordered_at" >= '2025-01-01'"#))
+        #expect(!text.contains("opening_date"))
+    }
+
+    @Test("a verb stands for its table before a column that begins with it")
+    func verbs() {
+        let text = sql("Which products were returned most often?", Fixtures.retail)
+        #expect(text.contains(#"COUNT(*) AS "number_of_returns" FROM "returns""#))
+        #expect(text.hasSuffix("LIMIT 1"))
+    }
+
+    @Test("of nouns side by side the last is the head")
+    func compounds() {
+        #expect(
+            sql("What are the product categories?", Fixtures.retail)
+                == #"SELECT "categories"."category_name" FROM "categories""#)
+    }
+
+    @Test("the list of groups goes on after a period")
+    func groups() {
+        let found = reading("Orders by month, store and status", Fixtures.retail)
+        #expect(found?.shape.map(\.role) == [.time(.month), .dimension, .dimension, .measure])
+    }
+
+    @Test("a denied value of something that a row has many of is an absence")
+    func absence() {
+        let text = sql("Which customers have no orders in 2026?", Fixtures.retail)
+        #expect(text.contains("NOT IN (SELECT") && text.contains("2026-01-01"))
+    }
+
+    @Test("an amount per transaction is a ratio of sums where only lines are counted")
+    func ratios() {
+        let text = sql("Average number of items per order", Fixtures.retail)
+        #expect(
+            text.contains(#"1.0 * SUM("order_lines"."quantity") / NULLIF(COUNT(DISTINCT "orders"."order_id"), 0)"#))
+    }
+
+    @Test("a share is the part over the whole, in per cent")
+    func shares() {
+        let found = reading("What percentage of orders were cancelled?", Fixtures.retail)
+        #expect(found?.shape.map(\.format) == [.percent])
+        #expect(found?.sql.contains("CASE WHEN \"orders\".\"status\" = 'cancelled' THEN 1 ELSE 0 END") == true)
+    }
+}

@@ -136,14 +136,20 @@ struct EvidenceFinder {
             range.count == 1 && !first.isQuoted
             && (CuePhrases.fillers.contains(first.folded) || CuePhrases.table[first.folded] != nil)
         var found: [Candidate] = []
-        // "ordered" speaks of orders rather than of a column that begins with the word.
+        // "ordered", "returned" speak of orders and returns rather than of a column that begins with the word.
         let isVerb =
-            range.count == 1 && BusinessTerms.transactionVerbs.contains(first.folded) && first.folded == first.lemma
-            && !first.isQuoted
+            range.count == 1 && !first.isQuoted
+            && (BusinessTerms.transactionVerbs.contains(first.folded) && first.folded == first.lemma
+                || Words.verbStems(first.folded).contains { stem in
+                    lexicon.candidates(stem).contains {
+                        if case .entity = $0.element { $0.weight >= 0.9 } else { false }
+                    }
+                })
         if !first.isQuoted {
             let edges = [first.folded, tokens[range.upperBound - 1].folded]
             for candidate in lexicon.candidates(phrase) {
-                if isFiller && candidate.weight < 0.85 && first.lemma != "detail" { continue }
+                let isSoft = ["detail", "total", "amount"].contains(first.lemma) && candidate.weight >= 0.5
+                if isFiller && candidate.weight < 0.85 && !isSoft { continue }
                 // "of customer" is no name, "number of staff" is.
                 if range.count > 1, edges.contains(where: { ["of", "the", "in", "a", "for"].contains($0) }) {
                     continue

@@ -75,7 +75,7 @@ struct Lexicon: Sendable {
             add(bare, element, 0.93)
         } else if words.count > 1, let head = entity.words.last, words.first == head {
             bare = Array(words.dropFirst())
-            add(bare, element, 0.9)
+            add(bare, element, 0.72)
         }
         if words.first == "is" || words.first == "has", column.role == .flag {
             let flag = Array(words.dropFirst())

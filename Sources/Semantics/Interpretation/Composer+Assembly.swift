@@ -4,6 +4,7 @@ import Schemas
 /// Puts what was read together: who is listed or grouped by, which measures are shown, and in which order.
 extension Composer {
     mutating func assemble() throws(CompositionFailure) {
+        dropModifiers()
         takeTimeColumns()
         try placeTransactions()
         for at in targets where items[at].isVerb {
@@ -60,6 +61,29 @@ extension Composer {
     }
 
     mutating func relate(_ table: String) { if !query.related.contains(table) { query.related.append(table) } }
+
+    /// Of entities side by side the last is meant: "product categories" are categories. "Compare orders of 2024 and 2025"
+    /// counts them.
+    private mutating func dropModifiers() {
+        for (a, b) in zip(targets, targets.dropFirst()) {
+            if case .entity = items[a].kind, case .entity = items[b].kind, !items[a].isVerb, !items[b].isVerb,
+                items[a].range.upperBound == items[b].range.lowerBound
+            {
+                used.insert(a)
+            }
+        }
+        targets.removeAll { used.contains($0) }
+        let hasYears = pendingTimes.contains { if case .years = $0.phrase.meaning { true } else { false } }
+        if hasYears, asked.isEmpty, ranking == nil,
+            tokens.contains(where: { ["compare", "compared", "versus", "vs"].contains($0.folded) }),
+            let first = targets.first,
+            case .entity(let table) = items[first].kind
+        {
+            used.insert(first)
+            targets.removeFirst()
+            asked.append(count(table))
+        }
+    }
 
     /// A date that stands just before its period is its column: "hired in 2002", "birth date after 1990".
     private mutating func takeTimeColumns() {
@@ -160,6 +184,14 @@ extension Composer {
                 if !dimensions.contains(.entity(table)) { dimensions.append(.entity(table)) }
             default: break
             }
+        }
+        // "What is the highest order total?" asks for one amount.
+        if case .measure(let measure)? = ranking?.key, dimensions.isEmpty, pendingGrains.isEmpty, asked.isEmpty,
+            case .aggregate(.average, let amount) = measure.value
+        {
+            asked = [self.measure(ranking?.isDescending == true ? .maximum : .minimum, amount)]
+            ranking = nil
+            query.limit = nil
         }
         // "Which sales support agent …": a value stands for the thing that has it.
         if ranking != nil, dimensions.isEmpty, pendingGrains.isEmpty {

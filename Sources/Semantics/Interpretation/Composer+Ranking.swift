@@ -26,17 +26,11 @@ extension Composer {
         switch hint {
         case .count:
             try rankByCount(at, right, isDescending)
-            // "What are the most common reasons?" asks for several.
-            if rank == 1, let right, query.limit == 1, let last = tokens[items[right].range].last,
-                last.folded != last.lemma,
-                tokens[..<items[at].range.lowerBound].contains(where: { $0.folded == "are" })
-            {
-                query.limit = 10
-                assumptions.append("the first 10 are shown")
-            }
+            showSeveral(right, rank)
         case .sold:
             let measure = try measure(.unitsSold, nil)
             ranking = ranking ?? (.measure(measure), isDescending)
+            showSeveral(right, rank)
         case .some(let hint):
             guard let ref = hinted(hint, at, right) else {
                 if hint == .rating, right.map({ items[$0].table != nil }) ?? false {
@@ -56,6 +50,16 @@ extension Composer {
         }
     }
 
+    /// "Best selling products" asks for several where "the best selling product" asks for one.
+    private mutating func showSeveral(_ right: Int?, _ rank: Int) {
+        guard rank == 1, let right, query.limit == 1, let noun = tokens[items[right].range].last,
+            noun.folded != noun.lemma,
+            !tokens.contains(where: { ["which", "is", "was"].contains($0.folded) })
+        else { return }
+        query.limit = 10
+        assumptions.append("the first 10 are shown")
+    }
+
     private func hinted(_ hint: Cue.Hint, _ at: Int, _ right: Int?) -> ColumnRef? {
         if let right, case .column(let ref) = items[right].kind, let model = column(ref),
             model.role == .measure || model.role == .time || model.role == .year
@@ -73,7 +77,7 @@ extension Composer {
     }
 
     private mutating func rankByCount(_ at: Int, _ right: Int?, _ isDescending: Bool) throws(CompositionFailure) {
-        let place = right ?? targets.last
+        let place = right ?? targets.last { !items[$0].isVerb }
         guard let place else {
             throw CompositionFailure("I do not see what is counted for \"\(words(items[at].range))\".")
         }
@@ -83,7 +87,8 @@ extension Composer {
         case .entity(let table):
             // Other things named are counted; else the transactions of the entity.
             if let other = namedEntities.first(where: { $0.table != table }) {
-                if !items[other.at].isVerb { used.insert(other.at) }
+                used.insert(other.at)
+                targets.removeAll { $0 == other.at }
                 ranking = (.measure(count(other.table)), isDescending)
             } else if let sales = finder.salesTable(near: table), sales != table {
                 doubt += 0.1

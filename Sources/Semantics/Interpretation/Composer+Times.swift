@@ -16,7 +16,7 @@ extension Composer {
                     throw CompositionFailure("I cannot yet compare years that do not follow one another.")
                 }
                 interval = DateInterval(start: DateInterval.year(first).start, end: DateInterval.year(last).end)
-                if !query.measures.isEmpty, !pendingGrains.contains(.year), isComparison {
+                if !query.measures.isEmpty, pendingGrains.isEmpty, isComparison {
                     pendingGrains.append(.year)
                 }
             default: continue
@@ -75,11 +75,19 @@ extension Composer {
                 return time
             }
             if case .entity(let table) = items[left].kind, let own = model.entity(table)?.time {
-                return ColumnRef(table, own)
+                // "products sold in 2025" were not launched then: a thing's own date counts when it is what is measured
+                // or listed, or when the word was a verb.
+                let ref = ColumnRef(table, own)
+                let isMeasured =
+                    query.measures.contains { $0.home == table }
+                    || (query.measures.isEmpty && query.subject == table)
+                if items[left].isVerb || isMeasured || (query.related.contains(table) && finder.isEvent(ref)) {
+                    return ref
+                }
             }
         }
         var tables = query.measures.map(\.home)
-        let related = query.related.filter { finder.time(of: $0) != nil }
+        let related = query.related.filter { finder.time(of: $0).map(finder.isEvent) ?? false }
         if case .count? = query.measures.first?.value, let first = related.first { tables.insert(first, at: 0) }
         if let subject = query.subject { tables.append(subject) }
         // "Customers who ordered in May": the order's day, not the customer's.

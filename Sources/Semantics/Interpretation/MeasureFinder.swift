@@ -202,8 +202,7 @@ struct MeasureFinder {
             // A line happens when its order does, not when its product was launched: the date of an event counts, and a
             // parent that shares a name with its parts.
             var cost = path.cost
-            let words = entity.column(time)?.words ?? []
-            if !words.allSatisfy({ !Self.attributeDates.contains($0) }) { cost += 2 }
+            if !isEvent(ColumnRef(entity.table, time)) { cost += 2 }
             if !entity.measures.isEmpty, model.joins.steps(from: entity.table).contains(where: \.isToOne) {
                 cost -= 0.2
             }
@@ -211,6 +210,11 @@ struct MeasureFinder {
             if cost < best?.cost ?? .infinity { best = (ColumnRef(entity.table, time), cost) }
         }
         return best?.ref
+    }
+
+    /// Whether the date tells when something happened; other dates describe a thing.
+    func isEvent(_ ref: ColumnRef) -> Bool {
+        model.column(ref)?.words.allSatisfy { !Self.attributeDates.contains($0) } ?? false
     }
 
     /// Words of dates that describe a thing and tell no event: `launch_date`, `birth_date`.
