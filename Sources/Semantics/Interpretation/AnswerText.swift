@@ -5,6 +5,11 @@ public func answerText(for outline: AnswerOutline, result: ResultTable) -> Strin
     AnswerText(reading: outline, result: result).text
 }
 
+/// One or two plain sentences that answer the question of a reading with the rows that its SQL gave. Pure.
+public func answerText(for reading: Reading, result: ResultTable) -> String {
+    answerText(for: reading.outline, result: result)
+}
+
 /// Writes answers in sentences.
 struct AnswerText {
     let reading: AnswerOutline
