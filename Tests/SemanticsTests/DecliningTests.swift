@@ -53,3 +53,15 @@ struct DecliningTests {
         #expect(clarification("Which customers are not interesting?", Fixtures.retail) != nil)
     }
 }
+
+@Suite("Forms that are not covered")
+struct UncoveredTests {
+    @Test(
+        "are declined rather than answered with something near",
+        arguments: [
+            "Which product sold the most in each store?", "Best selling product per month",
+            "Which customers bought both toys and beverages?",
+            "What are the top 3 products of every category by revenue?",
+        ])
+    func uncovered(question: String) { #expect(reading(question, Fixtures.retail) == nil) }
+}

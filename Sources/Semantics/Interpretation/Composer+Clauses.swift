@@ -14,7 +14,6 @@ extension Composer {
     private mutating func readClause(_ at: Int) throws(CompositionFailure) {
         switch items[at].kind {
         case .cue(.count), .cue(.howMuch), .cue(.aggregate), .term:
-            if isDateQuestion(at) { return }
             if let measure = try readMeasure(at), !asked.contains(measure) { asked.append(measure) }
             asked += further
             further = []
@@ -53,11 +52,6 @@ extension Composer {
             transactions.append(at)
         default: break
         }
-    }
-
-    /// "When was the first …" asks for a day, not for a number.
-    private func isDateQuestion(_ at: Int) -> Bool {
-        false
     }
 
     // MARK: Groups

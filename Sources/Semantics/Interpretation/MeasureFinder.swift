@@ -92,11 +92,8 @@ struct MeasureFinder {
     func isLine(_ entity: EntityModel) -> Bool {
         let parents = model.joins.steps(from: entity.table).filter(\.isToOne).map(\.to)
         guard parents.count >= 2,
-            let quantityOrPrice = entity.measures.first(where: {
-                $0.measure == .quantity || $0.measure == .unitPrice
-            })
+            entity.measures.contains(where: { $0.measure == .quantity || $0.measure == .unitPrice })
         else { return false }
-        _ = quantityOrPrice
         return parents.contains { model.entity($0)?.time != nil }
     }
 

@@ -148,9 +148,8 @@ enum CueReader {
         // the 5 most …, the three longest …
         if let (value, end) = number(index), let next = phrase(tokens, at: end), let count = Int(exactly: value),
             count > 1,
-            case .superlative(let isDescending, let hint, _) = next.cue, !["more", "less"].contains(word(end))
+            case .superlative(let isDescending, _, _) = next.cue, !["more", "less"].contains(word(end))
         {
-            _ = hint
             return CueSpan(range: index..<end, cue: .limit(count, isDescending: isDescending))
         }
         // between 60 and 120

@@ -1,0 +1,168 @@
+import Modeling
+import Schemas
+
+/// Comparisons with numbers and averages become conditions on rows or on groups.
+extension Composer {
+    mutating func readComparisons() throws(CompositionFailure) {
+        for at in items.indices where !used.contains(at) {
+            switch items[at].kind {
+            case .cue(.compare(let comparison, let number, let hint)):
+                try readComparison(at, comparison, number, hint)
+            case .cue(.between(let low, let high)):
+                guard let ref = leftNumber(at) ?? rightNumber(at) ?? subject.flatMap(finder.onlyMeasure) else {
+                    throw CompositionFailure("I do not see which number should lie between \(low) and \(high).")
+                }
+                used.insert(at)
+                query.filters.append(.between(ref, low, high))
+            case .cue(.againstAverage(let comparison)):
+                guard let ref = leftNumber(at) ?? rightNumber(at) ?? subjectPrice(at) else {
+                    throw CompositionFailure("I do not see which number to compare with the average.")
+                }
+                used.insert(at)
+                // "… above the average invoice total" names the same column again.
+                if let right = next(at + 1), items[right].kind == .column(ref) { used.insert(right) }
+                query.filters.append(.againstAverage(ref, comparison))
+            default: continue
+            }
+        }
+    }
+
+    mutating func readComparison(_ at: Int, _ comparison: Comparison, _ number: Double, _ hint: Cue.Hint?)
+        throws(CompositionFailure)
+    {
+        used.insert(at)
+        // "ordered more than 3 times"
+        if tokens[items[at].range.upperBound - 1].folded == "times" {
+            guard let left = previousElement(at) else {
+                throw CompositionFailure("I do not see what happened \"\(words(items[at].range))\".")
+            }
+            switch items[left].kind {
+            case .entity(let table):
+                used.insert(left)
+                query.having.append(MeasureCondition(count(table), comparison, number))
+                return
+            case .transaction:
+                guard let table = finder.salesTable(near: subject) else { break }
+                used.insert(left)
+                query.having.append(MeasureCondition(count(table), comparison, number))
+                return
+            default: break
+            }
+            throw CompositionFailure("I do not see what happened \"\(words(items[at].range))\".")
+        }
+        let factor = unitFactor(after: at)
+        if let hint {
+            let tables = namedEntities.map(\.table)
+            guard let ref = leftNumber(at) ?? tables.compactMap({ finder.column(for: hint, of: $0) }).first else {
+                throw CompositionFailure("I do not see which number \"\(words(items[at].range))\" speaks of.")
+            }
+            query.filters.append(.compare(ref, comparison, scaled(number, factor, ref)))
+            return
+        }
+        if let left = previousElement(at), case .term(let term) = items[left].kind {
+            used.insert(left)
+            query.having.append(MeasureCondition(try measure(term, nil), comparison, number))
+            return
+        }
+        // "more than 3 orders": the thing counted follows at once.
+        if factor == nil, let right = next(at + 1), items[right].range.lowerBound - items[at].range.upperBound <= 2
+        {
+            switch items[right].kind {
+            case .entity(let table) where table != subject || namedEntities.filter({ $0.table == table }).count > 1:
+                used.insert(right)
+                query.having.append(MeasureCondition(count(table), comparison, number))
+                return
+            case .column(let ref) where column(ref)?.role == .measure && leftNumber(at, isTaking: false) == nil:
+                used.insert(right)
+                query.filters.append(.compare(ref, comparison, number))
+                return
+            default: break
+            }
+        }
+        // "total amount of more than 5000": a sum is compared.
+        if let left = leftNumber(at) {
+            if let aggregate = aggregateBefore(left) {
+                let measure = measure(aggregate, .column(left))
+                query.having.append(MeasureCondition(measure, comparison, scaled(number, factor, left)))
+            } else {
+                query.filters.append(.compare(left, comparison, scaled(number, factor, left)))
+            }
+            return
+        }
+        if let ref = subjectPrice(at) {
+            query.filters.append(.compare(ref, comparison, scaled(number, factor, ref)))
+            return
+        }
+        // "invoices over 15": of a thing with one amount, that is meant.
+        if let left = previousElement(at), case .entity(let table) = items[left].kind,
+            let ref = finder.onlyMeasure(of: table)
+        {
+            assumptions.append("\"\(words(items[at].range))\" is said of \(ref)")
+            doubt += 0.1
+            query.filters.append(.compare(ref, comparison, scaled(number, factor, ref)))
+            return
+        }
+        throw CompositionFailure("I do not see which number \"\(words(items[at].range))\" speaks of.")
+    }
+
+    /// The measure named just before: "price above 50", "have a total of at least 20".
+    mutating func leftNumber(_ at: Int, isTaking: Bool = true) -> ColumnRef? {
+        guard let left = previousElement(at), case .column(let ref) = items[left].kind, let model = column(ref)
+        else {
+            return nil
+        }
+        guard model.role == .measure || model.role == .year || (model.kind == .integer && model.role != .key) else {
+            return nil
+        }
+        if isTaking { used.insert(left) }
+        return ref
+    }
+
+    mutating func rightNumber(_ at: Int) -> ColumnRef? {
+        guard let right = next(at + 1), case .column(let ref) = items[right].kind, column(ref)?.role == .measure
+        else {
+            return nil
+        }
+        used.insert(right)
+        return ref
+    }
+
+    /// "tracks that cost more than 1": the price of what the question is about.
+    mutating func subjectPrice(_ at: Int) -> ColumnRef? {
+        let near = tokens[max(0, items[at].range.lowerBound - 2)..<items[at].range.lowerBound].map(\.folded)
+        guard near.contains(where: ["cost", "costs", "costing", "priced", "worth"].contains), let subject else {
+            return nil
+        }
+        return finder.column(for: .price, of: subject)
+    }
+
+    mutating func aggregateBefore(_ ref: ColumnRef) -> Aggregate? {
+        guard let at = items.firstIndex(where: { $0.kind == .column(ref) }), at > 0 else { return nil }
+        var left = at - 1
+        while left >= 0 {
+            if case .cue(.aggregate(let aggregate)) = items[left].kind {
+                used.insert(left)
+                return aggregate
+            }
+            guard items[left].kind.isPreposition else { return nil }
+            left -= 1
+        }
+        return nil
+    }
+
+    // MARK: Units
+
+    /// Milliseconds per "minutes", when a unit of time follows a number.
+    func unitFactor(after at: Int) -> Double? {
+        let end = items[at].range.upperBound
+        return ["millisecond": 1, "second": 1000, "minute": 60_000, "hour": 3_600_000][tokens[end - 1].lemma]
+    }
+
+    /// The number in the column's own unit.
+    mutating func scaled(_ number: Double, _ factor: Double?, _ ref: ColumnRef) -> Double {
+        guard let factor, let unit = column(ref)?.unit,
+            let own = ["millisecond": 1.0, "second": 1000, "minute": 60_000, "hour": 3_600_000][Words.lemma(unit)]
+        else { return number }
+        return number * factor / own
+    }
+}

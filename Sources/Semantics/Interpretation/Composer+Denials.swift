@@ -1,0 +1,70 @@
+import Modeling
+import Schemas
+
+/// "without", "never" and "not" become absences.
+extension Composer {
+    mutating func readNegations() throws(CompositionFailure) {
+        for at in items.indices where !used.contains(at) {
+            guard case .cue(.negation(let negation)) = items[at].kind else { continue }
+            used.insert(at)
+            if negation == .not {
+                // A denied value is a condition already; a denied verb is an absence.
+                if negatedCues.contains(at) { continue }
+                guard let right = next(at + 1), items[right].isVerb || items[right].table != nil else {
+                    throw CompositionFailure("I do not see what \"\(words(items[at].range))\" denies.")
+                }
+            }
+            guard let owner = namedEntities.first(where: { $0.at < at })?.table ?? subject else {
+                throw CompositionFailure("I do not see what \"\(words(items[at].range))\" is said of.")
+            }
+            var right = at + 1
+            var inner: [Filter] = []
+            var target: String?
+            while right < items.count {
+                if case .entity(let table) = items[right].kind, table != owner {
+                    target = table
+                    used.insert(right)
+                    break
+                }
+                if items[right].kind == .transaction {
+                    target = finder.salesTable(near: owner)
+                    used.insert(right)
+                    break
+                }
+                if case .entity = items[right].kind {
+                    throw CompositionFailure("I do not see what is missing in \"\(words(items[at].range)) …\".")
+                }
+                if case .column(let ref) = items[right].kind, target == nil {
+                    used.insert(right)
+                    if ref.table == owner, inner.isEmpty, negation == .without {
+                        query.filters.append(.isMissing(ref, isNegated: false))
+                        target = owner
+                    }
+                    break
+                }
+                if case .value(let ref, let value) = items[right].kind {
+                    // "without Rock tracks": the value narrows what is missing.
+                    let filter = Filter.oneOf(ref, [value], isNegated: false)
+                    if let known = query.filters.firstIndex(of: filter) { query.filters.remove(at: known) }
+                    inner.append(filter)
+                } else if case .cue(.and) = items[right].kind {
+                    break
+                }
+                right += 1
+            }
+            if target == owner { continue }
+            guard let target else {
+                throw CompositionFailure("I do not see what is missing in \"\(words(items[at].range)) …\".")
+            }
+            // What follows belongs to the missing thing: "no orders in 2024".
+            for (index, pending) in pendingTimes.enumerated().reversed() where pending.at > at {
+                guard let time = finder.time(of: target), case .during(let interval) = pending.phrase.meaning else {
+                    continue
+                }
+                inner.append(.during(time, interval))
+                pendingTimes.remove(at: index)
+            }
+            query.filters.append(.without(target, of: owner, inner))
+        }
+    }
+}

@@ -1,0 +1,194 @@
+import Modeling
+import Schemas
+
+/// Puts measures, dimensions, conditions on groups and the rank together.
+extension Composer {
+    mutating func assembleGroups() throws(CompositionFailure) {
+        if asked.isEmpty, ranking == nil, query.having.isEmpty { try askImplicitly() }
+        // "How many customers have more than 3 orders?" counts customers of a kind.
+        let explicit = !dimensions.isEmpty || !pendingGrains.isEmpty
+        if query.limit != nil, ranking != nil, asked.isEmpty, groupsWereSaid,
+            targets.contains(where: { !items[$0].isVerb && items[$0].table != nil })
+        {
+            // "Which product sold the most in each store?" wants one product per store, not one store.
+            throw CompositionFailure("I cannot yet answer for the top of each group.")
+        }
+        if !asked.isEmpty, !query.having.isEmpty, !explicit,
+            case .count(let table) = asked[0].value,
+            targets.allSatisfy({ items[$0].table == table || !isColumn($0) })
+        {
+            for condition in query.having where condition.measure.value != asked[0].value {
+                query.filters.append(.whose(table, condition))
+            }
+            query.having = []
+        }
+        for at in targets where !used.contains(at) {
+            switch items[at].kind {
+            case .entity(let table):
+                used.insert(at)
+                let isGroup =
+                    !explicit && (asked.isEmpty || ranking != nil || standsFirst(at))
+                    && !asked.contains { $0.value == .count(table) }
+                if isGroup, !dimensions.contains(where: { if case .entity = $0 { true } else { false } }) {
+                    dimensions.append(.entity(table))
+                } else if !dimensions.contains(where: { $0.table == table }) {
+                    relate(table)
+                }
+            case .column(let ref):
+                used.insert(at)
+                try place(ref, at: at)
+            case .label(let table):
+                used.insert(at)
+                if !dimensions.contains(.entity(table)) { dimensions.append(.entity(table)) }
+            default: break
+            }
+        }
+        // "What is the highest order total?" asks for one amount.
+        if case .measure(let measure)? = ranking?.key, dimensions.isEmpty, pendingGrains.isEmpty, asked.isEmpty,
+            case .aggregate(.average, let amount) = measure.value
+        {
+            asked = [self.measure(ranking?.isDescending == true ? .maximum : .minimum, amount)]
+            ranking = nil
+            query.limit = nil
+        }
+        // "Which sales support agent …": a value stands for the thing that has it.
+        if ranking != nil, dimensions.isEmpty, pendingGrains.isEmpty {
+            for case .oneOf(let ref, _, false) in query.filters
+            where model.entity(ref.table)?.label.isEmpty == false {
+                dimensions.append(.entity(ref.table))
+                break
+            }
+        }
+        // Columns of a grouped entity are its attributes: they are shown in place of its label.
+        for dimension in dimensions {
+            guard case .entity(let table) = dimension else { continue }
+            let own = dimensions.filter { other in
+                if case .column(let ref) = other { return ref.table == table } else { return false }
+            }
+            guard !own.isEmpty else { continue }
+            for case .column(let ref) in own { query.listed.append(ref) }
+            dimensions.removeAll { own.contains($0) }
+        }
+        query.dimensions = []
+        for dimension in dimensions where !query.dimensions.contains(dimension) {
+            query.dimensions.append(dimension)
+        }
+        query.measures = asked
+        if let ranking {
+            if case .measure(let measure) = ranking.key,
+                !query.measures.contains(where: { $0.value == measure.value })
+            {
+                query.measures.append(measure)
+            }
+            if case .column(let ref) = ranking.key, explicit, query.measures.isEmpty {
+                // "the highest price for each category": every group has one.
+                query.measures = [measure(ranking.isDescending ? .maximum : .minimum, .column(ref))]
+                if query.limit == 1 { query.limit = nil }
+            } else if case .column(let ref) = ranking.key {
+                guard query.measures.isEmpty else {
+                    throw CompositionFailure(
+                        "I cannot yet rank by \(Titles.column(ref).lowercased()) and compute something else at once."
+                    )
+                }
+                query.measures = [measure(ranking.isDescending ? .maximum : .minimum, .column(ref))]
+                query.order = [Ordering(.measure(query.measures[0]), isDescending: ranking.isDescending)]
+            } else {
+                query.order = [Ordering(ranking.key, isDescending: ranking.isDescending)] + query.order
+            }
+        }
+        for condition in query.having where !query.measures.contains(where: { $0.value == condition.measure.value })
+        {
+            query.measures.append(condition.measure)
+        }
+        if !query.having.isEmpty, query.dimensions.isEmpty, pendingGrains.isEmpty {
+            throw CompositionFailure(
+                "I do not see of what \"\(query.having[0].measure.title.lowercased())\" should be compared.")
+        }
+        if ranking != nil, query.dimensions.isEmpty, pendingGrains.isEmpty {
+            throw CompositionFailure("I do not see what to rank.")
+        }
+        if query.limit != nil, !query.dimensions.isEmpty, explicit, ranking != nil,
+            pendingGrains.count + query.dimensions.count > 1
+        {
+            throw CompositionFailure("I cannot yet answer for the top of each group.")
+        }
+    }
+
+    /// Whether groups were asked for beside what is ranked: "per store", "each month", but not "which month".
+    private var groupsWereSaid: Bool {
+        if !dimensions.isEmpty { return true }
+        return items.contains { item in
+            guard case .time(let phrase) = item.kind, case .each = phrase.meaning else { return false }
+            return !tokens[phrase.range].contains { ["which", "what"].contains($0.folded) }
+        }
+    }
+
+    /// Whether the target stands before the words of the first measure, or is shown beside it.
+    func standsFirst(_ at: Int) -> Bool {
+        let cueAt = items.indices.first { index in
+            switch items[index].kind {
+            case .cue(.count), .cue(.aggregate), .cue(.howMuch), .term: true
+            default: false
+            }
+        }
+        return cueAt.map { at < $0 } ?? false
+    }
+
+    mutating func place(_ ref: ColumnRef, at: Int) throws(CompositionFailure) {
+        guard let model = column(ref) else { return }
+        // A number of the very thing that is listed is one of its attributes.
+        if model.role == .measure, asked.isEmpty,
+            dimensions.contains(.entity(ref.table))
+                || namedEntities.contains(where: { $0.table == ref.table && targets.contains($0.at) })
+        {
+            dimensions.append(.column(ref))
+            return
+        }
+        if model.role == .measure,
+            !dimensions.isEmpty || !pendingGrains.isEmpty || !targets.filter({ $0 < at }).isEmpty
+        {
+            if case .column(ref)? = ranking?.key { return }
+            if query.having.contains(where: { $0.measure.value.column == ref }) { return }
+            asked.append(implicit(ref))
+            return
+        }
+        if model.role == .measure, asked.isEmpty {
+            asked.append(implicit(ref))
+            return
+        }
+        if case .measure(let measure)? = ranking?.key, measure.value.column == ref { return }
+        dimensions.append(dimension(ref))
+    }
+
+    mutating func implicit(_ ref: ColumnRef) -> Measure {
+        let isAdditive = column(ref)?.measure?.isAdditive ?? true
+        let found = measure(isAdditive ? .sum : .average, .column(ref))
+        assumptions.append("\(Titles.column(ref).lowercased()) is \(isAdditive ? "added up" : "averaged")")
+        return found
+    }
+
+    /// "Orders by location", "tax paid by month": what is counted or added up goes without saying.
+    mutating func askImplicitly() throws(CompositionFailure) {
+        let numbers = targets.filter { isMeasureColumn($0) }
+        if !numbers.isEmpty {
+            for at in numbers {
+                guard case .column(let ref) = items[at].kind else { continue }
+                used.insert(at)
+                asked.append(implicit(ref))
+            }
+            return
+        }
+        let entity = targets.first { at in
+            guard case .entity(let table) = items[at].kind else { return false }
+            return !dimensions.contains(.entity(table))
+        }
+        if let entity, case .entity(let table) = items[entity].kind {
+            used.insert(entity)
+            asked.append(count(table))
+        } else if let related = query.related.first {
+            asked.append(count(related))
+        } else {
+            throw CompositionFailure("I do not see what to count or add up.")
+        }
+    }
+}

@@ -1,0 +1,242 @@
+import Modeling
+import Schemas
+
+/// Reads phrases such as "average order value" or "number of tracks".
+extension Composer {
+    /// Reads the measure that begins with the item at `at`; nil when the words only add stress ("in total").
+    mutating func readMeasure(_ at: Int) throws(CompositionFailure) -> Measure? {
+        switch items[at].kind {
+        case .cue(.count): return try readCount(at)
+        case .cue(.howMuch):
+            used.insert(at)
+            if let right = next(at + 1) {
+                switch items[right].kind {
+                case .term(let term):
+                    used.insert(right)
+                    return try measure(term, nil)
+                case .column(let ref) where column(ref)?.role == .measure:
+                    used.insert(right)
+                    return measure(.sum, .column(ref))
+                default: break
+                }
+            }
+            if let verb = items.indices.first(where: {
+                if case .term = items[$0].kind { !used.contains($0) } else { false }
+            }),
+                case .term(let term) = items[verb].kind
+            {
+                used.insert(verb)
+                return try measure(term, nil)
+            }
+            throw CompositionFailure("I do not see what to add up.", options: moneyOptions())
+        case .cue(.aggregate(let aggregate)): return try readAggregate(at, aggregate)
+        case .term(let term):
+            used.insert(at)
+            return try measure(term, nil)
+        default: return nil
+        }
+    }
+
+    mutating func readCount(_ at: Int) throws(CompositionFailure) -> Measure? {
+        used.insert(at)
+        var start = at + 1
+        while start < items.count, [.cue(.distinct), .cue(.aggregate(.sum))].contains(items[start].kind) {
+            used.insert(start)
+            start += 1
+        }
+        guard let right = next(start), items[right].range.lowerBound - items[at].range.upperBound <= 5 else {
+            return pendingCount()
+        }
+        switch items[right].kind {
+        case .entity(let table):
+            used.insert(right)
+            // "How many tracks were sold?" counts units, unless different tracks are asked for.
+            if let verb = next(right + 1), items[verb].kind == .transaction, start == at + 1,
+                let amount = finder.unitsSold(),
+                model.joins.path(from: amount.table, to: table)?.steps.count == 1
+            {
+                used.insert(verb)
+                relate(table)
+                assumptions.append(
+                    "units sold are counted, not different \(Titles.plural(model.entity(table)?.title ?? table))")
+                return measure(.sum, amount)
+            }
+            return count(table)
+        case .column(let ref):
+            guard let model = column(ref) else { return nil }
+            used.insert(right)
+            if model.role == .measure, model.measure != .unitPrice, model.measure != .rate {
+                return measure(.sum, .column(ref))
+            }
+            return countDistinct(ref)
+        case .term(.unitsSold):
+            used.insert(right)
+            return try measure(.unitsSold, nil)
+        case .term:
+            used.insert(right)
+            guard let table = finder.salesTable(near: nil) else {
+                throw CompositionFailure("I find no table of sales.", reason: "undefined_metric")
+            }
+            return count(table)
+        case .transaction:
+            used.insert(right)
+            return try measure(.unitsSold, nil)
+        default: return pendingCount()
+        }
+    }
+
+    /// "How many are there of each": the number of rows of what was named before.
+    func pendingCount() -> Measure? {
+        guard let subject else { return nil }
+        return count(subject)
+    }
+
+    mutating func readAggregate(_ at: Int, _ aggregate: Aggregate) throws(CompositionFailure) -> Measure? {
+        used.insert(at)
+        // "the minimum, maximum and average total" share what follows.
+        if let joint = next(at + 1), items[joint].kind == .cue(.and), let other = next(joint + 1),
+            case .cue(.aggregate) = items[other].kind
+        {
+            sharedAggregates.append(aggregate)
+            return nil
+        }
+        if let found = try readOperand(at, aggregate) {
+            if case .aggregate(_, let amount) = found.value {
+                for other in sharedAggregates { asked.append(measure(other, amount)) }
+                sharedAggregates = []
+                try readFurtherOperands(aggregate)
+            }
+            return found
+        }
+        return nil
+    }
+
+    /// "average height and weight": a number that stands beside the first one is combined likewise.
+    mutating func readFurtherOperands(_ aggregate: Aggregate) throws(CompositionFailure) {
+        guard let last = used.max(), let joint = next(last + 1), items[joint].kind == .cue(.and), joint == last + 1,
+            let other = next(joint + 1), other == joint + 1, isMeasureColumn(other),
+            case .column(let ref) = items[other].kind
+        else { return }
+        used.insert(other)
+        further.append(measure(aggregate, .column(ref)))
+    }
+
+    mutating func readOperand(_ at: Int, _ aggregate: Aggregate) throws(CompositionFailure) -> Measure? {
+        guard let right = next(at + 1), items[right].range.lowerBound - items[at].range.upperBound <= 4 else {
+            // "in total", "on average" after the thing it speaks of.
+            if aggregate == .sum { return nil }
+            // "invoices per customer on average"
+            if aggregate == .average, asked.count == 1, case .count(let table) = asked[0].value,
+                dimensions.count == 1,
+                case .entity(let per) = dimensions[0]
+            {
+                let title =
+                    "Average \(asked.removeLast().title.lowercased()) per \(model.entity(per)?.title ?? per)"
+                dimensions = []
+                return Measure(.perEntity(amount: nil, countOf: table, entity: per), title: title, format: .number)
+            }
+            if let left = items.indices.last(where: { $0 < at && isMeasureColumn($0) && !used.contains($0) }),
+                case .column(let ref) = items[left].kind
+            {
+                used.insert(left)
+                return measure(aggregate, .column(ref))
+            }
+            throw CompositionFailure("I do not see what to take the \(aggregate.rawValue) of.")
+        }
+        switch items[right].kind {
+        case .term(let term):
+            used.insert(right)
+            if aggregate == .average, term != .orderValue, let per = perEntity(after: right) {
+                let base = try measure(term, .sum)
+                guard case .aggregate(_, let amount) = base.value else { return base }
+                return Measure(
+                    .perEntity(amount: amount, countOf: nil, entity: per),
+                    title: "Average \(term == .revenue ? "sales" : "units") per \(model.entity(per)?.title ?? per)",
+                    format: base.format)
+            }
+            return try measure(term, aggregate)
+        case .column(let ref):
+            guard let model = column(ref) else { return nil }
+            if model.role == .measure || (model.role == .time && aggregate != .sum && aggregate != .average)
+                || (model.role == .year && aggregate != .sum)
+            {
+                used.insert(right)
+                return measure(aggregate, .column(ref))
+            }
+            if aggregate == .sum {
+                // "total customers by state": the word only stresses.
+                return nil
+            }
+            throw CompositionFailure("\(Titles.column(ref)) is no number to take the \(aggregate.rawValue) of.")
+        case .entity(let table):
+            if aggregate == .sum {
+                used.insert(right)
+                return count(table)
+            }
+            if let ref = finder.onlyMeasure(of: table), aggregate == .average || aggregate == .maximum {
+                // "average invoice" of something named later is another thing.
+                if let after = next(right + 1), isMeasureColumn(after) {
+                    guard case .column(let named) = items[after].kind else { return nil }
+                    used.insert(after)
+                    return measure(aggregate, .column(named))
+                }
+                used.insert(right)
+                doubt += 0.1
+                return measure(aggregate, .column(ref))
+            }
+            throw CompositionFailure(
+                "I do not see which number of \(Titles.plural(model.entity(table)?.title ?? table)) to take the \(aggregate.rawValue) of."
+            )
+        case .cue(.count):
+            guard aggregate == .average else { return try readCount(right) }
+            guard let inner = try readCount(right) else { return nil }
+            guard let per = perEntity(after: right) else {
+                throw CompositionFailure(
+                    "For an average number I need to know per what: per customer, per order, per month?")
+            }
+            let isAmount: Amount? = if case .aggregate(_, let amount) = inner.value { amount } else { nil }
+            var counted: String? = if case .count(let table) = inner.value { table } else { nil }
+            // Products per order are counted by the lines that tie them together.
+            if let table = counted, let path = model.joins.path(from: per, to: table), let first = path.steps.first,
+                path.steps.contains(where: \.isToOne)
+            {
+                guard !first.isToOne else {
+                    throw CompositionFailure("I do not see how \(per) has several of \(table).")
+                }
+                counted = first.to
+                assumptions.append(
+                    "they are counted by \(Titles.plural(model.entity(first.to)?.title ?? first.to))")
+            }
+            guard isAmount != nil || counted != nil else {
+                throw CompositionFailure("I cannot yet average the number of different values.")
+            }
+            return Measure(
+                .perEntity(amount: isAmount, countOf: counted, entity: per),
+                title: "Average \(inner.title.lowercased()) per \(model.entity(per)?.title ?? per)", format: .number
+            )
+        case .cue(.aggregate(let inner)):
+            return try readAggregate(right, inner == .sum ? aggregate : inner)
+        default:
+            if aggregate == .sum { return nil }
+            throw CompositionFailure("I do not see what to take the \(aggregate.rawValue) of.")
+        }
+    }
+
+    /// The entity in "… per customer"; taken, since it is no group then.
+    mutating func perEntity(after at: Int) -> String? {
+        for index in at + 1..<max(at + 1, items.count) where !used.contains(index) {
+            guard items[index].kind == .cue(.each) || items[index].kind == .cue(.by), let right = next(index + 1),
+                case .entity(let table) = items[right].kind
+            else { continue }
+            used.insert(index)
+            used.insert(right)
+            return table
+        }
+        return nil
+    }
+
+    func isMeasureColumn(_ at: Int) -> Bool {
+        if case .column(let ref) = items[at].kind { return column(ref)?.role == .measure }
+        return false
+    }
+}

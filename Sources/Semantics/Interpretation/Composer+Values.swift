@@ -1,0 +1,179 @@
+import Modeling
+import Schemas
+
+/// Values and flags become conditions.
+extension Composer {
+    mutating func readValues() throws(CompositionFailure) {
+        if items.contains(where: { $0.kind == .cue(.both) }) {
+            let flags = items.filter {
+                if case .column(let ref) = $0.kind { return column(ref)?.role == .flag }
+                return false
+            }
+            guard flags.count >= 2, let at = items.firstIndex(where: { $0.kind == .cue(.both) }) else {
+                throw CompositionFailure("I cannot yet answer questions with \"both … and …\".")
+            }
+            used.insert(at)
+        }
+        var groups: [(ref: ColumnRef, values: [SQLValue], isNegated: Bool, at: Int)] = []
+        for at in items.indices {
+            let ref: ColumnRef
+            let value: SQLValue
+            switch items[at].kind {
+            case .value(let column, let stored): (ref, value) = (column, stored)
+            case .quoted(let text):
+                guard let place = placeOfQuoted(at) else {
+                    throw CompositionFailure(
+                        "I find \"\(text)\" nowhere in the database.", reason: "unknown_term")
+                }
+                if let last = place.matches {
+                    query.filters.append(.matches(place.ref, text, anchored: last, isNegated: isNegated(at)))
+                    used.insert(at)
+                    continue
+                }
+                (ref, value) = (place.ref, .text(text))
+                doubt += 0.1
+            case .number(let number):
+                guard let left = numberColumn(at) else { continue }
+                ref = left
+                if let model = column(left), model.kind == .text {
+                    value = .text(tokens[items[at].range.lowerBound].text)
+                } else {
+                    value = Int(exactly: number).map { .integer($0) } ?? .real(number)
+                }
+            default: continue
+            }
+            used.insert(at)
+            absorbNames(of: ref, around: at)
+            let isNegated = isNegated(at)
+            if let known = groups.firstIndex(where: { $0.ref == ref && $0.isNegated == isNegated }) {
+                groups[known].values.append(value)
+            } else {
+                groups.append((ref, [value], isNegated, at))
+            }
+        }
+        for group in groups { query.filters.append(.oneOf(group.ref, group.values, isNegated: group.isNegated)) }
+        try readFlags()
+    }
+
+    /// The column that a quoted text belongs to: the text column named just before.
+    mutating func placeOfQuoted(_ at: Int) -> (ref: ColumnRef, matches: Bool?)? {
+        var matches: Bool?
+        var left = at - 1
+        while left >= 0 {
+            switch items[left].kind {
+            case .cue(.matches(let anchored)):
+                matches = anchored
+                used.insert(left)
+            case .column(let ref):
+                used.insert(left)
+                return (ref, matches)
+            case .entity(let table) where matches != nil:
+                guard let label = model.entity(table)?.label.first else { return nil }
+                return (ColumnRef(table, label), matches)
+            case .cue(.preposition), .cue(.negation), .cue(.aggregate): break
+            default: return nil
+            }
+            left -= 1
+        }
+        return nil
+    }
+
+    /// The column that a bare number is a value of: "room 112", "with 22 points", "department 70 or 90".
+    mutating func numberColumn(_ at: Int) -> ColumnRef? {
+        func fits(_ ref: ColumnRef) -> Bool {
+            guard let model = column(ref) else { return false }
+            return model.role != .time && model.role != .opaque && model.role != .text
+        }
+        if at > 0 {
+            var left = at - 1
+            while left > 0,
+                [.cue(.or), .cue(.and)].contains(items[left].kind) || items[left].kind.isNumber
+                    || items[left].kind.isPreposition
+            {
+                left -= 1
+            }
+            if case .column(let ref) = items[left].kind, fits(ref) {
+                used.insert(left)
+                return ref
+            }
+            if case .entity(let table) = items[left].kind, let key = model.entity(table)?.key, key.count == 1,
+                column(ColumnRef(table, key[0]))?.kind == .integer,
+                items[at].range.lowerBound == items[left].range.upperBound
+            {
+                return ColumnRef(table, key[0])
+            }
+        }
+        if items.indices.contains(at + 1), case .column(let ref) = items[at + 1].kind, fits(ref),
+            column(ref)?.role == .measure
+        {
+            used.insert(at + 1)
+            return ref
+        }
+        return nil
+    }
+
+    /// A column or entity that only introduces its value ("category Beverages", "the artist AC/DC") needs no other use.
+    mutating func absorbNames(of ref: ColumnRef, around at: Int) {
+        for left in [at - 1, at - 2] where left >= 0 && !used.contains(left) {
+            if case .column(let other) = items[left].kind, other == ref { used.insert(left) }
+            if !items[left].kind.isPreposition { break }
+        }
+        if at + 1 < items.count, case .column(let other) = items[at + 1].kind, other == ref,
+            items[at + 1].range.lowerBound == items[at].range.upperBound
+        {
+            used.insert(at + 1)
+        }
+    }
+
+    /// Whether a denial stands just before the item.
+    mutating func isNegated(_ at: Int) -> Bool {
+        var left = at - 1
+        var steps = 0
+        while left >= 0, steps < 4 {
+            switch items[left].kind {
+            case .cue(.negation(.not)):
+                negatedCues.insert(left)
+                return true
+            case .cue(.preposition), .column, .value, .cue(.or): left -= 1
+            case .entity: left -= 1
+            default: return false
+            }
+            steps += 1
+        }
+        return false
+    }
+
+    /// Flags named as adjectives are conditions: "food orders", "perishable supplies".
+    mutating func readFlags() throws(CompositionFailure) {
+        for at in items.indices where !used.contains(at) {
+            guard case .column(let ref) = items[at].kind, let flag = column(ref), flag.role == .flag,
+                let truth = flag.trueValue
+            else { continue }
+            // "by food item" asks for groups.
+            if at > 0, [.cue(.by), .cue(.each)].contains(items[at - 1].kind) { continue }
+            used.insert(at)
+            let negated = isNegated(at)
+            query.filters.append(.oneOf(ref, [truth], isNegated: negated))
+            let flagWords = tokens[items[at].range].map(\.lemma)
+            // "food orders" names the orders too.
+            if let entity = model.entity(ref.table), let head = entity.words.last, flagWords.last == head {
+                items[at].kind = .entity(ref.table)
+                used.remove(at)
+            } else if !namedEntities.contains(where: { $0.table == ref.table }), query.subject == nil {
+                query.related.append(ref.table)
+            }
+        }
+    }
+}
+
+extension Item.Kind {
+    /// Whether the part names a table or a column.
+    var isName: Bool {
+        switch self {
+        case .entity, .column, .label: true
+        default: false
+        }
+    }
+    var isNumber: Bool { if case .number = self { true } else { false } }
+    var isPreposition: Bool { if case .cue(.preposition) = self { true } else { false } }
+}
