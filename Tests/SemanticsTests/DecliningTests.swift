@@ -15,6 +15,7 @@ struct DecliningTests {
             ("How many baristas work in the north?", "unknown_term"),
             ("Which suppliers deliver late?", "unknown_term"),
             ("What is the weather impact on orders?", "unknown_term"), ("top 5 customers", "ambiguous"),
+            ("Average revenue per month", "ambiguous"),
             ("", "unsupported"),
             ("What is the purpose of life?", "unknown_term"),
         ])

@@ -210,6 +210,15 @@ struct AttachmentTests {
         #expect(text.contains("NOT IN (SELECT") && text.contains("2026-01-01"))
     }
 
+    @Test("what only leads to the missing thing is no condition of its own")
+    func leading() {
+        let text = sql("How many customers have never returned an order?", Fixtures.retail)
+        #expect(
+            text.hasPrefix(
+                #"SELECT COUNT(*) AS "number_of_customers" FROM "customers" WHERE "customers"."customer_id" NOT IN"#
+            ))
+    }
+
     @Test("an amount per transaction is a ratio of sums where only lines are counted")
     func ratios() {
         let text = sql("Average number of items per order", Fixtures.retail)

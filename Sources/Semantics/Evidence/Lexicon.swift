@@ -15,8 +15,9 @@ struct Lexicon: Sendable {
             for column in entity.columns { addColumn(column, of: entity) }
             addLabel(entity)
         }
-        for edge in model.joins.edges where edge.childColumns.count == 1 {
-            // A reference names a role: "support rep" of customers is an employee.
+        for edge in model.joins.edges where edge.childColumns.count == 1 && edge.child != edge.parent {
+            // A reference names a role: "support rep" of customers is an employee. A manager of the same table is another
+            // row of it, which one query cannot tell apart yet.
             guard let column = model.column(ColumnRef(edge.child, edge.childColumns[0])) else { continue }
             let role = column.words.filter { !["id", "key", "code"].contains($0) }
             if !role.isEmpty, role != model.entity(edge.parent)?.words { add(role, .entity(edge.parent), 0.72) }

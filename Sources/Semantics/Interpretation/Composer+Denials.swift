@@ -53,6 +53,13 @@ extension Composer {
                 right += 1
             }
             if target == owner { continue }
+            // "never returned an order": the order only leads to the return.
+            if let found = target, let after = next(right + 1), case .entity(let between) = items[after].kind,
+                items[after].range.lowerBound - items[right].range.upperBound <= 2,
+                model.joins.path(from: owner, to: found)?.steps.contains(where: { $0.to == between }) ?? false
+            {
+                used.insert(after)
+            }
             guard let target else {
                 throw CompositionFailure("I do not see what is missing in \"\(words(items[at].range)) …\".")
             }

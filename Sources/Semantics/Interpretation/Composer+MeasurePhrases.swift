@@ -154,6 +154,12 @@ extension Composer {
                     title: "Average \(term == .revenue ? "sales" : "units") per \(model.entity(per)?.title ?? per)",
                     format: base.format)
             }
+            if aggregate == .average, term == .revenue, let grain = pendingGrains.first {
+                throw CompositionFailure(
+                    "The average revenue per \(grain.rawValue) may mean the average of one sale, or the average of the sums.",
+                    options: ["Average order value per \(grain.rawValue)", "Total revenue per \(grain.rawValue)"],
+                    reason: "ambiguous")
+            }
             return try measure(term, aggregate)
         case .column(let ref):
             guard let model = column(ref) else { return nil }
