@@ -29,6 +29,7 @@ public final class Simulation: TaskExecutor {
         var strays = 0
         var unseed: UInt64 = 0xcbf2_9ce4_8422_2325
         var count = 0
+        var body: Task<Void, Never>?
         var plan: [(job: Int, action: @Sendable () -> Void)] = []
     }
     private let state: Mutex<State>
@@ -54,6 +55,9 @@ public final class Simulation: TaskExecutor {
         state.withLock { $0.plan.append((job, action)) }
     }
 
+    /// Cancels the task that runs the body.
+    public func cancel() { state.withLock { $0.body }?.cancel() }
+
     /// Called by the Swift runtime: one more job may run.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
@@ -78,7 +82,7 @@ public final class Simulation: TaskExecutor {
                 box.set(.failure(error))
             }
         }
-        _ = task
+        state.withLock { $0.body = task }
         while box.value == nil {
             let (job, late, actions) = next()
             if late { time.advanceToNextDeadline() }

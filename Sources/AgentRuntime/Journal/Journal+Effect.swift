@@ -64,7 +64,7 @@ extension Journal {
         let said = try open(.effectRequested, at: request.path, sender: request.sender, payload: request.payload)
         if let recorded = upcoming(at: request.path) { return try recall(recorded, request) }
         if isOffline {
-            if recordedInterruption(around: request.path) != nil { throw CancellationError() }
+            if recordedRefusal(at: request.path) { throw CancellationError() }
             if let doubt = request.doubt, recordedWait(at: request.path) { throw doubt }
             let divergence = Divergence(
                 kind: .exhausted, path: request.path, recorded: .null,

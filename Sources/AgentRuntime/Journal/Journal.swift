@@ -63,6 +63,9 @@ public final class Journal: Sendable {
     /// How the recorded turn around `path` was stopped, if it was.
     func recordedInterruption(around path: String) -> Interruption? { recording.interruption(around: path) }
 
+    /// Whether the recording says that nothing new may begin at `path`, since a turn or step around it was stopped.
+    func recordedRefusal(at path: String) -> Bool { mode != .live && recording.refuses(path) }
+
     /// Whether the turn at `path` has ended in the recording.
     func recordedEnd(of path: String) -> Bool { mode != .live && recording.hasFinished(path) }
 
@@ -117,8 +120,8 @@ public final class Journal: Sendable {
             throw divergence
         case .beyond:
             if let divergence { throw divergence }
-            // A turn that was stopped refused here; a turn that has ended says nothing new.
-            if recordedInterruption(around: path) != nil { throw CancellationError() }
+            // What was stopped refused here; a turn that has ended says nothing new.
+            if recording.refuses(path) { throw CancellationError() }
             if !isOffline && !recording.hasFinished(around: path) {
                 if Task.isCancelled { throw CancellationError() }
                 return .appended(append(kind, path, sender, topic, payload).seq)

@@ -6,6 +6,8 @@ public struct Recording: Sendable {
     private(set) var entries: [String: [Envelope]]
     /// Turns that were stopped from outside, by their paths.
     private(set) var interruptions: [String: Interruption]
+    /// Steps that were stopped.
+    private var stoppedSteps: Set<String> = []
     /// Turns that have ended.
     private var finished: Set<String> = []
     /// Turns that were being stopped, whether they came to their end or not.
@@ -30,6 +32,9 @@ public struct Recording: Sendable {
             }
             entries[envelope.path, default: []].append(envelope)
             count += 1
+            if envelope.kind == .stepFinished, envelope.payload["status"] == "cancelled" {
+                stoppedSteps.insert(envelope.path)
+            }
             guard envelope.kind == .turnFinished else { continue }
             finished.insert(envelope.path)
             interruptions[envelope.path] = Interruption(ended: envelope.payload)
@@ -43,6 +48,12 @@ public struct Recording: Sendable {
     func interruption(around path: String) -> Interruption? {
         if interruptions.isEmpty { return nil }
         return Self.innermost(path) { interruptions[$0] }
+    }
+
+    /// Whether a step or a turn around `path` was stopped, so that nothing new may begin there.
+    func refuses(_ path: String) -> Bool {
+        if interruptions.isEmpty && stoppedSteps.isEmpty { return false }
+        return Self.innermost(path) { interruptions[$0] != nil || stoppedSteps.contains($0) ? true : nil } ?? false
     }
 
     /// Whether the turn at `path` has ended.

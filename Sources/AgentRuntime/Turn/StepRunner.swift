@@ -104,9 +104,13 @@ struct StepRunner: Sendable {
         var used = Usage()
         var attempt = 1
         while true {
-            if case .answer = step.action {
-            } else if share.calls - used.calls < 1 {
-                return StepEnd(.starved(budget: "calls"), usage: used)
+            // Before the delay, so that a step that cannot go on ends in the same way whether it is stopped or not.
+            if share.calls - used.calls < 1 { return StepEnd(.starved(budget: "calls"), usage: used) }
+            if attempt > 1 {
+                let backoff = Backoff(base: .milliseconds(step.retry.backoffMilliseconds))
+                do {
+                    try await environment.pause(backoff, attempt: attempt - 1, before: "\(path)/a\(attempt)")
+                } catch { return StepEnd(.cancelled, usage: used) }
             }
             let call = StepCall(
                 step: step, path: "\(path)/a\(attempt)", key: path, agent: agent, delegates: delegates,
@@ -117,10 +121,6 @@ struct StepRunner: Sendable {
             guard case .failed(let error) = end.kind, isWorthAnother(error, end), attempt < step.retry.attempts
             else { return end }
             used = end.usage
-            let backoff = Backoff(base: .milliseconds(step.retry.backoffMilliseconds))
-            do { try await environment.pause(backoff, attempt: attempt, before: "\(path)/a\(attempt + 1)") } catch {
-                return StepEnd(.cancelled, usage: used)
-            }
             attempt += 1
         }
     }

@@ -46,7 +46,7 @@ final class TurnEnvironment: Sendable {
     /// Waits out the delay before another attempt, at `next`; nobody waits for what is recorded.
     func pause(_ backoff: Backoff, attempt: Int, before next: String) async throws {
         if journal.isOffline || journal.upcoming(at: next) != nil { return }
-        if journal.recordedInterruption(around: next) != nil { return }
+        if journal.recordedRefusal(at: next) { return }
         let draw = jitter.withLock { $0.unit() }
         try await time.sleep(nanoseconds: backoff.delay(attempt: attempt, draw: draw).wholeNanoseconds)
     }

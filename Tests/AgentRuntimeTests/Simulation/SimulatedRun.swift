@@ -1,4 +1,5 @@
 import AgentRuntime
+import Foundation
 import MessageBus
 import Services
 import Support
@@ -12,6 +13,8 @@ struct SimulatedRun {
     let skew: Double
     /// The job before which somebody cancels; nil when nobody does.
     let cancelAt: Int?
+    /// Whether it is the caller's task that is cancelled.
+    let byCaller: Bool
 
     init(seed: UInt64) {
         self.seed = seed
@@ -20,6 +23,7 @@ struct SimulatedRun {
         hasPerson = random.chance(0.5)
         skew = random.chance(0.3) ? 0.03 : 0
         cancelAt = random.chance(0.3) ? 1 + random.below(120) : nil
+        byCaller = random.chance(0.4)
     }
 
     /// What one process did.
@@ -43,11 +47,16 @@ struct SimulatedRun {
             history.isEmpty ? playground.live("s") : playground.resuming(history, decisions: decisions)
         world.begin(session.log)
         let control = RunControl()
-        if let cancelAt { simulation.at(job: cancelAt) { control.interrupt(.cancelled(by: "person")) } }
-        let report = simulation.run {
+        if let cancelAt {
+            let byCaller = byCaller
+            simulation.at(job: cancelAt) {
+                if byCaller { simulation.cancel() } else { control.interrupt(.cancelled(by: "person")) }
+            }
+        }
+        let report = simulation.run { () async throws -> TurnResult? in
             var result: TurnResult?
             if history.isEmpty {
-                try await session.open()
+                do { try await session.open() } catch is CancellationError { return nil }
                 result = try await session.ask(["goal": "x"], control: control)
             } else {
                 await session.restore()
@@ -60,7 +69,9 @@ struct SimulatedRun {
         guard let result = report.result else { throw Stuck(jobs: report.jobs, log: envelopes) }
         if report.strays > 0 { throw Violation("\(report.strays) jobs came from other threads") }
         if !world.threads.isSubset(of: [simulation.thread]) { throw Violation("a tool ran on another thread") }
-        return Life(envelopes: envelopes, result: try result.get(), unseed: report.unseed)
+        do {
+            return Life(envelopes: envelopes, result: try result.get(), unseed: report.unseed)
+        } catch { throw Violation("\(error)\(Self.listing(envelopes))") }
     }
 
     /// Lives until the turn has finished: whatever waits for a person is decided.
@@ -95,7 +106,8 @@ struct SimulatedRun {
     /// Runs the seed; returns everything that is wrong.
     func violations() async throws -> [String] {
         let (whole, isHonest, found) = try uninterrupted()
-        if !found.isEmpty { return found }
+        // Who is cancelled before the message is taken in leaves no trace of it.
+        if !found.isEmpty || !whole.contains(where: { $0.kind == .messageReceived }) { return found }
         let replayed = try await replay(whole)
         if !replayed.isEmpty { return replayed }
         return try await killed(whole, isHonest)
@@ -112,6 +124,9 @@ struct SimulatedRun {
             if first.unseed != second.unseed || arrival(first.envelopes) != arrival(second.envelopes) {
                 found.append("the same seed took another way")
             }
+        }
+        guard first.envelopes.contains(where: { $0.kind == .messageReceived }) else {
+            return (first.envelopes, false, found + LogChecks.sequence(first.envelopes))
         }
         let (whole, isHonest) = try finish(first, world, salt: "first")
         return (whole, isHonest, found + check(whole, world))
@@ -134,8 +149,14 @@ struct SimulatedRun {
         let configuration = playground.configuration
         let report = Simulation(seed: seed &+ 7).run { try await Replay.run(read, configuration) }
         guard let replay = try report.result?.get() else { return ["the replay is stuck"] }
-        if let divergence = replay.divergence { return [divergence.description] }
+        if let divergence = replay.divergence { return [divergence.description + Self.listing(log)] }
         return difference(proof(of: log), proof(of: replay.envelopes)).map { ["the replay differs: \($0)"] } ?? []
+    }
+
+    /// The log as lines, when a person looks at one seed.
+    private static func listing(_ log: [Envelope]) -> String {
+        guard ProcessInfo.processInfo.environment["OPERON_SEED"] != nil else { return "" }
+        return log.map { "\n\($0.seq) \($0.at) \($0.path) \($0.kind.rawValue) \($0.payload)" }.joined()
     }
 
     /// Kills the process at a random record, perhaps several times, and resumes.
