@@ -32,7 +32,7 @@ public struct SystemTime: TimeSource {
 
     /// Suspends the task for real time.
     public func sleep(nanoseconds: UInt64) async throws {
-        try await Task.sleep(nanoseconds: nanoseconds)
+        try await TimerThread.shared.sleep(nanoseconds: nanoseconds)
     }
 }
 

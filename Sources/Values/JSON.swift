@@ -34,7 +34,9 @@ public struct JSONObject: Sendable, ExpressibleByDictionaryLiteral {
     public init() { members = [] }
 
     /// An object from literal pairs; a repeated key replaces the earlier value.
-    public init(dictionaryLiteral elements: (String, JSON)...) {
+    public init(dictionaryLiteral elements: (String, JSON)...) { self.init(literal: elements) }
+
+    fileprivate init(literal elements: [(String, JSON)]) {
         members = []
         members.reserveCapacity(elements.count)
         for (key, value) in elements { self[key] = value }
@@ -150,11 +152,7 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
     /// Makes null from `nil`.
     public init(nilLiteral: ()) { self = .null }
     /// Makes an object from a literal.
-    public init(dictionaryLiteral elements: (String, JSON)...) {
-        var object = JSONObject()
-        for (key, value) in elements { object[key] = value }
-        self = .object(object)
-    }
+    public init(dictionaryLiteral elements: (String, JSON)...) { self = .object(JSONObject(literal: elements)) }
 }
 
 extension JSON {

@@ -51,9 +51,13 @@ public struct JSONWriter {
         var value = value
         value.withUTF8 { text in
             var run = 0
-            for index in 0..<text.count {
+            var index = Self.cleanLength(text, from: 0)
+            while index < text.count {
                 let character = text[index]
-                if character >= 32 && character != 34 && character != 92 { continue }
+                if character >= 32 && character != 34 && character != 92 {
+                    index += 1
+                    continue
+                }
                 bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[run..<index]))
                 run = index + 1
                 bytes.append(92)
@@ -68,10 +72,31 @@ public struct JSONWriter {
                     let low = character & 15
                     bytes.append(low < 10 ? 48 + low : 87 + low)
                 }
+                index += 1
+                index += Self.cleanLength(text, from: index)
             }
             bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[run...]))
         }
         bytes.append(34)
+    }
+
+    /// How many bytes from `start` on, in steps of eight, need no escape: no quote, backslash or control character.
+    @inline(__always)
+    private static func cleanLength(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        guard let base = text.baseAddress else { return 0 }
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var index = start
+        while index + 8 <= text.count {
+            let word = UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self)
+            let quote = word ^ (ones &* 34)
+            let slash = word ^ (ones &* 92)
+            let hit =
+                ((quote &- ones) & ~quote | (slash &- ones) & ~slash | (word &- ones &* 32) & ~word)
+                & (ones &* 0x80)
+            if hit != 0 { break }
+            index += 8
+        }
+        return index - start
     }
 
     /// Writes a member's name with its colon.

@@ -4,8 +4,6 @@ let unstructuredTasks: [String: String] = [
         "one sleeper serves the deadlines of all requests and lives only while one is in flight",
     "Sources/Databases/DatabaseWorkers.swift":
         "the alarm of a statement that cannot be stopped outlives the call that it answers",
-    "Sources/Traces/TraceStore+Write.swift":
-        "tells a log that its store has closed, which its caller's lock forbids to do in place",
 ]
 
 /// `try!` and `as!`: a crash where an error belongs.

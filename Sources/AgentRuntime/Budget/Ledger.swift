@@ -36,11 +36,13 @@ struct Ledger: Sendable {
         var used = settled
         used += inFlight
         var fresh: [(String, Int, Int)] = []
-        for (name, path) in Usage.dimensions {
-            let limit = self.limit[keyPath: path]
-            let value = used[keyPath: path]
-            guard limit > 0, limit != .max, value >= limit - limit / 5, !warned.contains(name) else { continue }
-            warned.insert(name)
+        for dimension in Usage.Dimension.allCases {
+            let limit = self.limit[dimension]
+            let value = used[dimension]
+            let name = dimension.rawValue
+            guard limit > 0, limit != .max, value >= limit - limit / 5, warned.insert(name).inserted else {
+                continue
+            }
             fresh.append((name, value, limit))
         }
         return fresh

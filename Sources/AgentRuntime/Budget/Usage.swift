@@ -27,10 +27,31 @@ public struct Usage: Sendable, Hashable {
     }
 
     /// The things that are counted, by the names that traces use.
-    static let dimensions: [(name: String, path: any WritableKeyPath<Usage, Int> & Sendable)] = [
-        ("steps", \.steps), ("calls", \.calls), ("tokens", \.tokens), ("microcost", \.microcost), ("rows", \.rows),
-        ("bytes", \.bytes),
-    ]
+    enum Dimension: String, CaseIterable { case steps, calls, tokens, microcost, rows, bytes }
+
+    /// The amount of one of them.
+    subscript(dimension: Dimension) -> Int {
+        get {
+            switch dimension {
+            case .steps: steps
+            case .calls: calls
+            case .tokens: tokens
+            case .microcost: microcost
+            case .rows: rows
+            case .bytes: bytes
+            }
+        }
+        set {
+            switch dimension {
+            case .steps: steps = newValue
+            case .calls: calls = newValue
+            case .tokens: tokens = newValue
+            case .microcost: microcost = newValue
+            case .rows: rows = newValue
+            case .bytes: bytes = newValue
+            }
+        }
+    }
 
     /// Adds another usage; saturates.
     public static func += (a: inout Usage, b: Usage) {
@@ -53,8 +74,8 @@ public struct Usage: Sendable, Hashable {
     /// The members that are not 0.
     public var json: JSON {
         var members: [JSONObject.Member] = []
-        for (name, path) in Self.dimensions where self[keyPath: path] != 0 {
-            members.append(.init(name, .int(self[keyPath: path])))
+        for dimension in Dimension.allCases where self[dimension] != 0 {
+            members.append(.init(dimension.rawValue, .int(self[dimension])))
         }
         return .object(JSONObject(uniqueMembers: members))
     }
@@ -62,7 +83,7 @@ public struct Usage: Sendable, Hashable {
     /// Reads ``json``.
     public init(json: JSON) {
         self.init()
-        for (name, path) in Self.dimensions { self[keyPath: path] = json[name]?.int ?? 0 }
+        for dimension in Dimension.allCases { self[dimension] = json[dimension.rawValue]?.int ?? 0 }
     }
 }
 

@@ -1,3 +1,5 @@
+internal import Values
+
 /// The dataflow between the steps of a playbook: who needs whom, and who may run beside whom. Computed once per
 /// definition; pure.
 struct StepGraph: Sendable {
@@ -10,6 +12,8 @@ struct StepGraph: Sendable {
         var dependents: [Int] = []
         /// Whether it costs anything: answers do not.
         var costs = true
+        /// `{"id","does","after"}`: the step as plans on the log show it.
+        var description = JSON.null
     }
 
     let nodes: [Node]
@@ -30,6 +34,12 @@ struct StepGraph: Sendable {
             nodes[number].all = Self.numbers(strict + lenient, index, except: number)
             for dependency in nodes[number].all { nodes[dependency].dependents.append(number) }
             if case .answer = step.action { nodes[number].costs = false }
+        }
+        for (number, step) in steps.enumerated() {
+            nodes[number].description = [
+                "id": .string(step.id), "does": .string(step.summary),
+                "after": .strings(nodes[number].all.map { steps[$0].id }),
+            ]
         }
         flow = BudgetFlow(dependencies: nodes.map(\.all), costs: nodes.map(\.costs))
         self.nodes = nodes

@@ -33,6 +33,8 @@ public struct Plan: Sendable {
     public var running: [String]
     /// The states kept, by step id.
     public var kept: [String: Scope.StepState]
+    /// Whether every step runs.
+    var isWhole: Bool { running.count == steps.count && kept.isEmpty }
 
     /// Makes a plan.
     public init(steps: [PlaybookStep], running: [String], kept: [String: Scope.StepState] = [:]) {

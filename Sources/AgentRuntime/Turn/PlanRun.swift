@@ -26,9 +26,9 @@ struct PlanRun: Sendable {
         self.graph = graph
         scope = Scope(values: values)
         ends = Array(repeating: nil, count: plan.steps.count)
-        waitsFor = graph.nodes.map(\.all.count)
-        let running = Set(plan.running)
-        kept = plan.steps.indices.filter { !running.contains(plan.steps[$0].id) }
+        waitsFor = graph.nodes.map { $0.all.count }
+        let running = plan.isWhole ? [] : Set(plan.running)
+        kept = plan.isWhole ? [] : plan.steps.indices.filter { !running.contains(plan.steps[$0].id) }
         keptStates = plan.kept
         self.remaining = remaining
         pools = Array(repeating: nil, count: plan.steps.count)

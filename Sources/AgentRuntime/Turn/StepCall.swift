@@ -10,8 +10,8 @@ struct StepCall: Sendable {
     /// The path of the work whatever the attempt: the idempotency key is made from it.
     let key: String
     let agent: String
-    let delegates: Set<String>
-    let allowedTools: Set<String>
+    let delegates: [String]
+    let allowedTools: [String]
     let context: JSON
     let scope: Scope
     let share: Usage

@@ -7,8 +7,8 @@ struct StepRunner: Sendable {
     /// `<turn>/execute/<step>`
     let path: String
     let agent: String
-    let delegates: Set<String>
-    let allowedTools: Set<String>
+    let delegates: [String]
+    let allowedTools: [String]
     let context: JSON
     let scope: Scope
     let share: Usage

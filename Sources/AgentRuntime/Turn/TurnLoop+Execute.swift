@@ -50,8 +50,8 @@ extension TurnLoop {
     private func runner(_ number: Int, _ path: String, _ run: inout PlanRun) -> StepRunner {
         let share = run.share(of: number)
         return StepRunner(
-            step: run.steps[number], path: path, agent: definition.name, delegates: Set(definition.delegates),
-            allowedTools: Set(definition.tools), context: request.context, scope: run.scope,
+            step: run.steps[number], path: path, agent: definition.name, delegates: definition.delegates,
+            allowedTools: definition.tools, context: request.context, scope: run.scope,
             share: share, environment: environment)
     }
 

@@ -142,15 +142,14 @@ struct TurnLoop: Sendable {
     }
 
     private func describe(_ plan: Plan, _ graph: StepGraph) -> JSON {
+        if plan.isWhole { return ["steps": .array(graph.nodes.map { $0.description })] }
         let running = Set(plan.running)
-        let steps = plan.steps.enumerated().compactMap { number, step -> JSON? in
-            guard running.contains(step.id) else { return nil }
-            return [
-                "id": .string(step.id), "does": .string(step.summary),
-                "after": .strings(graph.nodes[number].all.map { plan.steps[$0].id }),
-            ]
-        }
-        return ["steps": .array(steps)]
+        return [
+            "steps": .array(
+                plan.steps.indices.filter { running.contains(plan.steps[$0].id) }.map {
+                    graph.nodes[$0].description
+                })
+        ]
     }
 
     /// Sorts out what a plan's run means for the turn before anybody judges its results.

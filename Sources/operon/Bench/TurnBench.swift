@@ -38,9 +38,13 @@ enum TurnBench {
         let start = monotonic()
         var durations: [UInt64] = []
         var envelopes = 0
+        let executors = (0..<2).map { _ in ThreadPoolExecutor(threads: 1) }
+        defer { for executor in executors { executor.stop() } }
         try await withThrowingTaskGroup(of: ([UInt64], Int).self) { group in
-            for lane in 0..<(isDurable ? 32 : 4) {
-                group.addTask { try await self.lane(lane, until: deadline, store) }
+            for lane in 0..<(isDurable ? 128 : 8) {
+                group.addTask(executorPreference: executors[lane % executors.count]) {
+                    try await self.lane(lane, until: deadline, store)
+                }
             }
             for try await (some, count) in group {
                 durations += some
