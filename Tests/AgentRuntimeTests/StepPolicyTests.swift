@@ -86,6 +86,22 @@ struct StepPolicyTests {
         #expect(log.all(.effectFailed).map { $0.payload["error"]?["code"] } == ["effect_unknown"])
     }
 
+    @Test("a delegate that did something unsafe before it crashed is not asked again")
+    func unsafeDelegateIsNotRetried() async throws {
+        let tally = Tally()
+        let deed = ClosureTool("deed", .unsafe) { _, _ in ToolOutput(.int(tally.add("deed"))) }
+        let worker = agent(
+            "worker", [.tool("x", "deed"), .tool("y", "crash", after: ["x"]), .answer("r", from: ["x"])])
+        let boss = agent(
+            "boss",
+            [
+                .delegate("d", "worker", retry: .init(attempts: 3, backoffMilliseconds: 1), onError: .degrade),
+                .answer("r", from: ["d"]),
+            ], delegates: ["worker"])
+        _ = try await Stage([boss, worker]) { _ in [deed, crash] }.run()
+        #expect(tally["deed"] == 1)
+    }
+
     @Test("a question that nobody answers in time fails as timeout")
     func askTimeout() async throws {
         let ask = PlaybookStep(

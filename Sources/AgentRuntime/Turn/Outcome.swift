@@ -68,6 +68,8 @@ public struct TurnResult: Sendable {
     public var usage: Usage
     /// What it waits for.
     public var suspension: Suspension?
+    /// Whether the turn did something unsafe, or may have: it is not tried again as a whole.
+    var isUnrepeatable = false
 
     /// Makes a result.
     public init(outcome: Outcome?, answer: JSON = .null, usage: Usage = Usage(), suspension: Suspension? = nil) {

@@ -158,6 +158,8 @@ struct PlanRun: Sendable {
         return nil
     }
 
+    /// Whether a step did something unsafe, or may have.
+    var isUnrepeatable: Bool { ends.contains { $0?.isUnrepeatable ?? false } }
     /// Whether a step was stopped from outside.
     var isCancelled: Bool { ends.contains { if case .cancelled = $0?.kind { true } else { false } } }
     /// Whether a step found the recording to say otherwise.

@@ -64,6 +64,7 @@ struct StepCall: Sendable {
         usage.calls += 1
         var end = StepEnd(.finished(output.value), usage: usage)
         end.truncated = output.limitReached
+        end.isUnrepeatable = request.effectClass == .unsafe
         end.calls = [CallRecord(callee: name, arguments: arguments, result: output.value)]
         return end
     }
@@ -116,6 +117,7 @@ struct StepCall: Sendable {
             throw suspension
         }
         var end = StepEnd(.finished(result.answer), usage: usage)
+        end.isUnrepeatable = result.isUnrepeatable
         end.calls = [CallRecord(callee: name, arguments: goal, result: result.answer)]
         switch outcome {
         case .completed, .awaiting: break

@@ -17,6 +17,8 @@ struct StepEnd: Sendable {
     var usage = Usage()
     /// Whether a failure may go away by itself.
     var isRetryable = false
+    /// Whether an unsafe effect was done on the way, or may have been: doing the whole again would do it again.
+    var isUnrepeatable = false
     /// Why the result is worse than it should be.
     var reasons: [String] = []
     /// The budget that cut the result short.

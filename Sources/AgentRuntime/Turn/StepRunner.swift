@@ -86,6 +86,7 @@ struct StepRunner: Sendable {
             merged.reasons += end.reasons
             merged.calls += end.calls
             merged.truncated = merged.truncated ?? end.truncated
+            merged.isUnrepeatable = merged.isUnrepeatable || end.isUnrepeatable
             switch end.kind {
             case .finished(let value): results.append(value)
             case .failed(let error) where step.onError != .fail:
@@ -126,8 +127,8 @@ struct StepRunner: Sendable {
     }
 
     private func isWorthAnother(_ error: OperonError, _ end: StepEnd) -> Bool {
-        // Nobody knows whether it was done: doing it again is not for the playbook to say.
-        if error.code == "effect_unknown" { return false }
+        // Something unsafe was done, or may have been: doing it again is not for the playbook to say.
+        if end.isUnrepeatable { return false }
         return step.retry.codes.isEmpty ? end.isRetryable : step.retry.codes.contains(error.code)
     }
 
@@ -138,6 +139,7 @@ struct StepRunner: Sendable {
         } catch let failure as ToolFailure {
             var end = StepEnd(.failed(failure.error), usage: Usage(calls: 1))
             end.isRetryable = failure.isRetryable
+            end.isUnrepeatable = failure.error.code == "effect_unknown"
             return end
         } catch let crash as Crash {
             return StepEnd(.failed(crash.error), usage: Usage(calls: 1))

@@ -33,7 +33,7 @@ struct TurnLoop: Sendable {
         do {
             let (outcome, answer) = try await rounds(&progress)
             finish(outcome, answer, progress)
-            return TurnResult(outcome: outcome, answer: answer, usage: progress.ledger.settled)
+            return progress.result(outcome, answer)
         } catch let stopped as Stopped {
             return end(stopped.by, progress)
         } catch is CancellationError {
@@ -51,7 +51,7 @@ struct TurnLoop: Sendable {
                     code: "agent_crashed", "\(definition.name) failed unexpectedly (\(type(of: error)))",
                     at: request.path)
             finish(.failed(crash), .null, progress)
-            return TurnResult(outcome: .failed(crash), usage: progress.ledger.settled)
+            return progress.result(.failed(crash))
         }
     }
 
@@ -63,6 +63,14 @@ struct TurnLoop: Sendable {
         var previous: Execution?
         /// Whether the turn's time was up before its work was done.
         var isLate = false
+        /// Whether something unsafe was done, or may have been.
+        var isUnrepeatable = false
+
+        func result(_ outcome: Outcome, _ answer: JSON = .null) -> TurnResult {
+            var result = TurnResult(outcome: outcome, answer: answer, usage: ledger.settled)
+            result.isUnrepeatable = isUnrepeatable
+            return result
+        }
     }
 
     /// The turn was stopped for this reason, which is read once: it may change while the turn ends.
@@ -77,7 +85,7 @@ struct TurnLoop: Sendable {
         progress.isLate = interruption == .deadline
         let answer = progress.isLate ? progress.previous?.answer ?? .null : .null
         finish(outcome, answer, progress)
-        return TurnResult(outcome: outcome, answer: answer, usage: progress.ledger.settled)
+        return progress.result(outcome, answer)
     }
 
     private func rounds(_ progress: inout Progress) async throws -> (Outcome, JSON) {
@@ -95,6 +103,7 @@ struct TurnLoop: Sendable {
                 .planMade, at: "\(base)/plan", sender: definition.name, payload: describe(plan, graph))
             try enter("execute", base, progress.round)
             let run = await execute(plan, graph, observation, "\(base)/execute", &progress.ledger)
+            progress.isUnrepeatable = progress.isUnrepeatable || run.isUnrepeatable
             let execution = try conclude(run, &progress)
             // From here on nothing is refused: a turn whose time is up still answers with what it has.
             journal.close(

@@ -47,8 +47,18 @@ final class World: Sendable {
 
     /// How often the unsafe deed under `key` was done.
     func deeds(_ key: String) -> Int { state.withLock { $0.deeds.count { $0.key == key } } }
-    /// Every deed's key and how often it was done.
-    var allDeeds: [String: Int] { state.withLock { $0.deeds.reduce(into: [:]) { $0[$1.key, default: 0] += 1 } } }
+    /// Deeds that were done more than once, whichever attempt at whichever level did them again.
+    var repeatedDeeds: [String] {
+        let counts = state.withLock { state in
+            state.deeds.reduce(into: [String: Int]()) { counts, deed in
+                let work = deed.key.split(separator: "/").filter {
+                    !($0.first == "a" && Int($0.dropFirst()) != nil)
+                }
+                counts[work.joined(separator: "/"), default: 0] += 1
+            }
+        }
+        return counts.filter { $0.value > 1 }.map { "\($0.key) was done \($0.value) times" }.sorted()
+    }
     /// The threads that tools ran on.
     var threads: Set<UInt> { state.withLock { $0.threads } }
 
