@@ -99,12 +99,12 @@ enum LogChecks {
     }
 
     /// Whether the run contains anything that honest runs of the same work may do differently: stops, full inboxes,
-    /// agents that were stopped.
+    /// agents that were stopped, unsafe calls of unknown fate (of which a person may know more after a restart).
     static func dependsOnTiming(_ log: [Envelope]) -> Bool {
         log.contains { envelope in
             switch envelope.kind {
             case .effectFailed:
-                ["cancelled", "mailbox_full", "agent_stopped"].contains(
+                ["cancelled", "mailbox_full", "agent_stopped", "effect_unknown"].contains(
                     envelope.payload["error"]?["code"]?.string ?? "")
             case .turnFinished:
                 envelope.payload["outcome"] == "cancelled" || envelope.payload["budget"] == "wall"
