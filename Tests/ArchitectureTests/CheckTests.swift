@@ -214,4 +214,21 @@ struct CheckTests {
         let found = Finding(path: "a.swift", line: 3, message: "bad", better: "good")
         #expect("\(found)" == "a.swift:3: bad. Better: good")
     }
+
+    // MARK: Links
+
+    @Test("a link that leads nowhere is found; the web, headings and code are left alone")
+    func links() {
+        let text = """
+            [a](Sources/A.swift), [b](./B.md#part), [c](#here), [d](https://swift.org/x), [`e`](gone.md)
+            `[f](gone.md)` and [g](../README.md)
+            ```
+            [h](gone.md)
+            ```
+            [i](Sources/Gone.swift)
+            """
+        let there: Set = ["docs/Sources/A.swift", "docs/B.md", "README.md"]
+        let found = findingsInLinks("docs/page.md", text, exists: there.contains)
+        #expect(found.map(\.line) == [1, 6])
+    }
 }

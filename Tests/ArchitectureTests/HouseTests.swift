@@ -72,4 +72,11 @@ struct HouseTests {
     func noMachinePaths() {
         expectNone(Repository.texts.flatMap(findingsInPlaces))
     }
+
+    @Test("every link between the project's pages leads somewhere")
+    func linksLeadSomewhere() {
+        let pages = Repository.texts.filter { $0.path.hasSuffix(".md") }
+        #expect(pages.contains { $0.path == "README.md" })
+        expectNone(pages.flatMap { findingsInLinks($0.path, $0.text, exists: Repository.exists) })
+    }
 }

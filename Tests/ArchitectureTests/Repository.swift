@@ -42,6 +42,11 @@ enum Repository {
         return found.map { $0.hasPrefix("/") ? String($0.dropFirst()) : $0 }.sorted()
     }
 
+    /// Whether there is a file or folder at a path relative to the package's folder.
+    static func exists(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: root.appending(path: path).path(percentEncoded: false))
+    }
+
     private static func text(of path: String) -> String {
         (try? String(contentsOf: root.appending(path: path), encoding: .utf8)) ?? ""
     }
