@@ -60,7 +60,7 @@ private final class BlockingThreadCore: Sendable {
         var isJoined = false
     }
     let state = Mutex(State())
-    let ready = WakeSignal()
+    let ready = Semaphore()
 
     var isCurrent: Bool {
         state.withLock { state in state.thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
@@ -149,23 +149,4 @@ private func runBlockingThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMut
     pthread_sigmask(SIG_BLOCK, &signals, nil)
     core.loop()
     return nil
-}
-
-/// A POSIX semaphore with a stable address.
-private final class WakeSignal: @unchecked Sendable {
-    // @unchecked Sendable because POSIX semaphores are made to be used from any thread, and the pointer never changes.
-    private let semaphore: UnsafeMutablePointer<sem_t>
-
-    init() {
-        semaphore = .allocate(capacity: 1)
-        sem_init(semaphore, 0, 0)
-    }
-
-    deinit {
-        sem_destroy(semaphore)
-        semaphore.deallocate()
-    }
-
-    func signal() { sem_post(semaphore) }
-    func wait() { while sem_wait(semaphore) != 0 {} }
 }

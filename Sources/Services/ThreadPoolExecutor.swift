@@ -63,25 +63,6 @@ public final class ThreadPoolExecutor: TaskExecutor {
     }
 }
 
-/// A POSIX semaphore with a stable address.
-private final class Semaphore: @unchecked Sendable {
-    // @unchecked Sendable because POSIX semaphores are made to be used from any thread, and the pointer never changes.
-    private let semaphore: UnsafeMutablePointer<sem_t>
-
-    init() {
-        semaphore = .allocate(capacity: 1)
-        sem_init(semaphore, 0, 0)
-    }
-
-    deinit {
-        sem_destroy(semaphore)
-        semaphore.deallocate()
-    }
-
-    func signal() { sem_post(semaphore) }
-    func wait() { while sem_wait(semaphore) != 0 {} }
-}
-
 /// The body of a pool thread; a file-scope function, so that it inherits no isolation.
 private func runThreadOfPool(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
     guard let context else { return nil }

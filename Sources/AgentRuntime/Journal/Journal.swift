@@ -93,7 +93,7 @@ public final class Journal: Sendable {
             if let divergence = state.divergence { return divergence }
             if mode != .replay || state.consumed == recording.count { return nil }
             let left = recording.entries.keys.filter { recording.entries[$0]!.count > state.next[$0, default: 0] }
-            guard let path = left.min(by: NaturalOrder.precedes) else { return nil }
+            guard let path = left.min(by: PathOrder.precedes) else { return nil }
             let envelope = recording.entries[path]![state.next[path, default: 0]]
             return Divergence(kind: .leftOver, path: path, recorded: Self.describe(envelope), replayed: .null)
         }
@@ -212,7 +212,7 @@ public final class Journal: Sendable {
     /// not depend on timing.
     func note(_ divergence: Divergence) {
         state.withLock { state in
-            if let known = state.divergence, !NaturalOrder.precedes(divergence.path, known.path) { return }
+            if let known = state.divergence, !PathOrder.precedes(divergence.path, known.path) { return }
             state.divergence = divergence
         }
     }

@@ -4,18 +4,17 @@ internal import Values
 
 /// One attempt of a step: the call itself.
 struct StepCall: Sendable {
-    let step: PlaybookStep
+    let site: StepRunner.Site
     /// The path of this attempt.
     let path: String
     /// The path of the work whatever the attempt: the idempotency key is made from it.
     let key: String
-    let agent: String
-    let delegates: [String]
-    let allowedTools: [String]
-    let context: JSON
     let scope: Scope
     let share: Usage
-    let environment: TurnEnvironment
+
+    private var step: PlaybookStep { site.step }
+    private var agent: String { site.agent }
+    private var environment: TurnEnvironment { site.environment }
 
     /// Performs the call. Throws ``ToolFailure`` when the tool or the person failed; a delegate's failure is an end
     /// with the usage of the failed turn.
@@ -29,7 +28,7 @@ struct StepCall: Sendable {
     }
 
     private func callTool(_ name: String, _ arguments: JSON) async throws -> StepEnd {
-        guard allowedTools.contains(name) else {
+        guard site.tools.contains(name) else {
             throw OperonError(
                 code: "tool_not_allowed", "\(agent) may not call \(name)",
                 hint: "List it under \"tools\" in the agent's definition.", at: path)
@@ -91,7 +90,7 @@ struct StepCall: Sendable {
     }
 
     private func delegate(_ name: String, _ goal: JSON) async throws -> StepEnd {
-        guard delegates.contains(name) else {
+        guard site.delegates.contains(name) else {
             throw OperonError(
                 code: "delegate_not_allowed", "\(agent) may not delegate to \(name)",
                 hint: "List it under \"delegates\" in the agent's definition.", at: path)
@@ -103,7 +102,7 @@ struct StepCall: Sendable {
             .messageSent, at: path, sender: agent, topic: TopicName.agentMessage(name),
             payload: ["to": .string(name), "goal": goal])
         let request = TurnRequest(
-            path: path, input: goal, context: context, grant: share - Usage(calls: 1),
+            path: path, input: goal, context: site.context, grant: share - Usage(calls: 1),
             patience: step.timeoutMilliseconds.map { .milliseconds($0) })
         let result: TurnResult
         do { result = try await other.serve(request, in: environment) } catch is CancellationError {

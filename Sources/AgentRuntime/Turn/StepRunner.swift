@@ -3,17 +3,27 @@ internal import Values
 
 /// Runs one step of a plan: once or per element, with retries, within its share of the budget.
 struct StepRunner: Sendable {
-    let step: PlaybookStep
+    /// What does not change from attempt to attempt.
+    struct Site: Sendable {
+        let step: PlaybookStep
+        /// Whose step it is, with what that agent may do.
+        let agent: String
+        let delegates: [String]
+        let tools: [String]
+        /// What travels with every request.
+        let context: JSON
+        let environment: TurnEnvironment
+    }
+
+    let site: Site
     /// `<turn>/execute/<step>`
     let path: String
-    let agent: String
-    let delegates: [String]
-    let allowedTools: [String]
-    let context: JSON
     let scope: Scope
     let share: Usage
-    let environment: TurnEnvironment
 
+    private var step: PlaybookStep { site.step }
+    private var agent: String { site.agent }
+    private var environment: TurnEnvironment { site.environment }
     private var journal: Journal { environment.journal }
 
     /// Runs the step. Says `step.started` and `step.finished`.
@@ -114,9 +124,7 @@ struct StepRunner: Sendable {
                 } catch { return StepEnd(.cancelled, usage: used) }
             }
             let call = StepCall(
-                step: step, path: "\(path)/a\(attempt)", key: path, agent: agent, delegates: delegates,
-                allowedTools: allowedTools, context: context, scope: scope, share: share - used,
-                environment: environment)
+                site: site, path: "\(path)/a\(attempt)", key: path, scope: scope, share: share - used)
             var end = await result(of: call)
             end.usage += used
             guard case .failed(let error) = end.kind, isWorthAnother(error, end), attempt < step.retry.attempts

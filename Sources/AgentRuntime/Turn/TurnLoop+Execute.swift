@@ -50,9 +50,10 @@ extension TurnLoop {
     private func runner(_ number: Int, _ path: String, _ run: inout PlanRun) -> StepRunner {
         let share = run.share(of: number)
         return StepRunner(
-            step: run.steps[number], path: path, agent: definition.name, delegates: definition.delegates,
-            allowedTools: definition.tools, context: request.context, scope: run.scope,
-            share: share, environment: environment)
+            site: StepRunner.Site(
+                step: run.steps[number], agent: definition.name, delegates: definition.delegates,
+                tools: definition.tools, context: request.context, environment: environment),
+            path: path, scope: run.scope, share: share)
     }
 
     private func settle(_ number: Int, _ end: StepEnd, _ path: String, _ run: inout PlanRun) -> [Int] {

@@ -1,11 +1,11 @@
 /// The order of effect paths: part by part, digits by their value, so that `s2` comes before `s10`, and a path before
 /// everything below it.
-enum PathOrder {
+public enum PathOrder {
     /// Whether `a` stands before `b`.
-    static func precedes(_ a: String, _ b: String) -> Bool { compare(a, b) < 0 }
+    public static func precedes(_ a: String, _ b: String) -> Bool { compare(a, b) < 0 }
 
     /// Negative when `a` stands before `b`, positive when after, 0 only when they are the same bytes.
-    static func compare(_ a: String, _ b: String) -> Int {
+    public static func compare(_ a: String, _ b: String) -> Int {
         var a = a
         var b = b
         return a.withUTF8 { left in b.withUTF8 { right in compare(left, right) } }
