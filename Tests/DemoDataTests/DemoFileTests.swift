@@ -26,7 +26,7 @@ struct DemoFileTests {
     func bytes() throws {
         let folder = try Folder()
         func hash(_ name: String, _ scenario: DemoScenario, _ seed: UInt64, _ months: Int) throws -> String {
-            let summary = try DemoData.write(
+            let summary = try DemoDatabase.write(
                 to: folder.path + "/" + name, scenario: scenario, seed: seed, months: months)
             let bytes = try folder.bytes(name)
             #expect(bytes.count == summary.byteCount)
@@ -46,7 +46,7 @@ struct DemoFileTests {
     func integrity(scenario: DemoScenario) throws {
         let folder = try Folder()
         let path = folder.path + "/shop.db"
-        let summary = try DemoData.write(to: path, scenario: scenario, seed: 5, months: 6)
+        let summary = try DemoDatabase.write(to: path, scenario: scenario, seed: 5, months: 6)
         let database = try SQLiteConnection(path: path, mode: .readOnly)
         #expect(try database.value("PRAGMA integrity_check") == .text("ok"))
         #expect(try database.value("SELECT count(*) FROM pragma_foreign_key_check") == .integer(0))
@@ -76,7 +76,7 @@ struct DemoFileTests {
     func retention() throws {
         let folder = try Folder()
         let path = folder.path + "/health.db"
-        _ = try DemoData.write(to: path, scenario: .healthRetention, months: 14)
+        _ = try DemoDatabase.write(to: path, scenario: .healthRetention, months: 14)
         let database = try SQLiteConnection(path: path, mode: .readOnly)
         let sql = """
             SELECT 1.0 * (SUM(start_date < '2026-11-01' AND (end_date IS NULL OR end_date >= '2026-11-01'))
@@ -93,11 +93,11 @@ struct DemoFileTests {
         let text = Data(
             "SQLite format 3\0 but not ours, padded to the length of a header ........................".utf8)
         try text.write(to: URL(fileURLWithPath: path))
-        let error = #expect(throws: OperonError.self) { try DemoData.write(to: path, months: 1) }
+        let error = #expect(throws: OperonError.self) { try DemoDatabase.write(to: path, months: 1) }
         #expect(error?.code == "file_exists")
         #expect(error?.hint.contains("--force") == true)
         #expect(try folder.bytes("notes.db") == Array(text))
-        _ = try DemoData.write(to: path, months: 1, force: true)
+        _ = try DemoDatabase.write(to: path, months: 1, force: true)
         #expect(try folder.bytes("notes.db").starts(with: "SQLite format 3\0".utf8))
         #expect(folder.names == ["notes.db"])
     }
@@ -106,7 +106,7 @@ struct DemoFileTests {
     func refused() throws {
         let folder = try Folder()
         for path in [folder.path + "/no/such/shop.db", folder.path, ""] {
-            let error = #expect(throws: OperonError.self) { try DemoData.write(to: path, months: 1, force: true) }
+            let error = #expect(throws: OperonError.self) { try DemoDatabase.write(to: path, months: 1, force: true) }
             #expect(error?.code == "file_unwritable")
             #expect(error?.at == path)
         }
@@ -117,9 +117,9 @@ struct DemoFileTests {
     func wrongMonths() throws {
         let folder = try Folder()
         let path = folder.path + "/shop.db"
-        _ = try DemoData.write(to: path, months: 1)
+        _ = try DemoDatabase.write(to: path, months: 1)
         let before = try folder.bytes("shop.db")
-        let error = #expect(throws: OperonError.self) { try DemoData.write(to: path, months: 121) }
+        let error = #expect(throws: OperonError.self) { try DemoDatabase.write(to: path, months: 121) }
         #expect(error?.code == "argument_invalid")
         #expect(try folder.bytes("shop.db") == before)
     }
@@ -127,7 +127,7 @@ struct DemoFileTests {
     @Test("the summary prints as JSON")
     func summary() throws {
         let folder = try Folder()
-        let summary = try DemoData.write(to: folder.path + "/shop.db", seed: .max, months: 1)
+        let summary = try DemoDatabase.write(to: folder.path + "/shop.db", seed: .max, months: 1)
         #expect(summary.json["scenario"] == "sales-growth")
         #expect(summary.json["seed"] == .string("18446744073709551615"))
         #expect(summary.json["months"] == 1)

@@ -66,8 +66,10 @@ struct SessionHost {
                 }
             }
             if let writer {
-                let subscription = log.subscribe(after: 0, capacity: 4096, whenFull: .wait(nanoseconds: .max))
-                group.addTask { try await Self.record(subscription, writer) }
+                group.addTask {
+                    try await writer.follow(log)
+                    try await BlockingThread().run { try writer.close() }
+                }
             }
             let result: Result<T, any Error>
             do { result = .success(try await body()) } catch { result = .failure(error) }
@@ -75,17 +77,6 @@ struct SessionHost {
             try await group.waitForAll()
             return try result.get()
         }
-    }
-
-    private static func record(_ subscription: Subscription, _ writer: TraceFile.Writer) async throws {
-        let thread = BlockingThread()
-        while true {
-            let batch = await subscription.next()
-            if batch.isEmpty { break }
-            try await thread.run { try writer.write(batch) }
-        }
-        try await thread.run { try writer.close() }
-        await thread.stop()
     }
 
     /// The store of the invocation: `--store FILE`, or the default place.

@@ -12,7 +12,7 @@ enum ReplayBench {
         let folder = try TemporaryFolder()
         let file = folder.path + "/shop.sqlite"
         _ = try await BlockingThread().run {
-            try DemoData.write(to: file, scenario: .salesGrowth, seed: 1, months: 36, force: false)
+            try DemoDatabase.write(to: file, scenario: .salesGrowth, seed: 1, months: 36, force: false)
         }
         let terminal = Terminal(environment: [:])
         let invocation = Invocation(
@@ -50,7 +50,7 @@ enum ReplayBench {
         return Measurement(
             name: "replay", durations: durations, total: total,
             extra: [
-                "live_us": .double((median / 1000).rounded()),
+                "live_us": .double((median / 1000).rounded()), "live_per_second": .double((1e9 / median).rounded()),
                 "times_live": .double((median / replay * 10).rounded() / 10),
                 "events": .int(envelopes.count),
             ])

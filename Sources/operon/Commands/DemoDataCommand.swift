@@ -34,7 +34,7 @@ enum DemoDataCommand: Command {
         let months = try invocation.integer("months", in: DemoBusiness.monthBounds, default: 36)
         let force = invocation.has("force")
         let summary = try await BlockingThread().run {
-            try DemoData.write(to: path, scenario: scenario, seed: UInt64(seed), months: months, force: force)
+            try DemoDatabase.write(to: path, scenario: scenario, seed: UInt64(seed), months: months, force: force)
         }
         if invocation.has("json") {
             invocation.terminal.print(summary.json.description)

@@ -1,4 +1,5 @@
 import Databases
+import Schemas
 import Services
 import Toolbox
 import Values
@@ -51,7 +52,9 @@ enum QueryCommand: Command {
         }
         let verdict = try await pool.query(name, sql, limits: limits)
         if invocation.has("json") {
-            invocation.terminal.print(verdict.json(id: .null).description)
+            var object = verdict.json(id: .null).object ?? [:]
+            object["columns"] = .strings(verdict.table.columns)
+            invocation.terminal.print(JSON.object(object).description)
         } else {
             QueryView.show(verdict, on: invocation.terminal)
         }

@@ -3,7 +3,7 @@ import Schemas
 public import Values
 
 /// Writes demo businesses as SQLite files.
-public enum DemoData {
+public enum DemoDatabase {
     /// Makes a demo database. Blocking (about a second): the caller puts it on a thread of its own.
     ///
     /// The same scenario, seed and months give the same bytes with the same version of SQLite. The file appears whole
