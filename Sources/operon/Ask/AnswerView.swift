@@ -17,13 +17,17 @@ struct AnswerView {
                 (clarification?["options"]?.array ?? []).compactMap(\.string))
         }
         if let sentence = answer["answer"]?.string, !sentence.isEmpty {
-            terminal.print(terminal.styled(DisplayWidth.safe(sentence), .bold))
+            for line in wrapped(sentence) { terminal.print(terminal.styled(line, .bold)) }
         }
         showRows(answer)
         if let reading = answer["explanation"]?.string, !reading.isEmpty {
-            terminal.print(terminal.styled("Read as: \(DisplayWidth.safe(reading))", .faint))
+            for line in wrapped("Read as: \(reading)") { terminal.print(terminal.styled(line, .faint)) }
         }
-        if let sql = answer["sql"]?.string { terminal.print(terminal.styled(DisplayWidth.safe(sql), .faint)) }
+        if let sql = answer["sql"]?.string {
+            for line in TextLayout.sql(DisplayWidth.safe(sql), width: terminal.width) {
+                terminal.print(terminal.styled(line, .faint))
+            }
+        }
         tell(result.outcome)
     }
 
@@ -57,10 +61,16 @@ struct AnswerView {
     }
 
     private func ask(_ question: String, _ options: [String]) {
-        terminal.print(terminal.styled(DisplayWidth.safe(question), .yellow))
+        for line in wrapped(question) { terminal.print(terminal.styled(line, .yellow)) }
         for (number, option) in options.enumerated() {
             terminal.print("  \(number + 1). \(DisplayWidth.safe(option))")
         }
+    }
+
+    /// In a terminal in lines that fit; in a pipe as one line, whatever reads it.
+    private func wrapped(_ text: String) -> [String] {
+        let safe = DisplayWidth.safe(text)
+        return terminal.isOutputTerminal ? TextLayout.wrapped(safe, width: terminal.width) : [safe]
     }
 
     private func tell(_ outcome: Outcome?) {

@@ -25,13 +25,14 @@ struct Ask {
 
     /// One question, or the one that a resumed session was cut off at.
     func once(_ question: String?) async throws -> ExitStatus {
-        try await withSession { opened, host in
+        try await withSession { opened, live in
             let clock = time.monotonicNanoseconds()
             let control = RunControl()
             Interrupts.shared.direct(to: control)
             defer { Interrupts.shared.direct(to: nil) }
             let result = try await answer(question, opened, control)
             let milliseconds = Double(time.monotonicNanoseconds() - clock) / 1_000_000
+            await live?.caughtUp(to: opened.log.lastSeq)
             show(result, opened.session.id, milliseconds)
             return ExitStatus(result.outcome)
         }
@@ -75,7 +76,7 @@ struct Ask {
     /// A conversation in the terminal. Ctrl-C stops an answer, Ctrl-D ends the conversation.
     func conversation() async throws -> ExitStatus {
         terminal.note("Ask about \(database). Ctrl-C stops an answer, Ctrl-D ends; /help tells more.")
-        return try await withSession { opened, _ in
+        return try await withSession { opened, live in
             let input = InputLines()
             var last = TurnResult(outcome: nil)
             var status = ExitStatus.completed
@@ -94,6 +95,7 @@ struct Ask {
                 last = try await opened.session.ask(
                     ["question": .string(choice(words, last) ?? words)], control: control)
                 Interrupts.shared.direct(to: nil)
+                await live?.caughtUp(to: opened.log.lastSeq)
                 AnswerView(terminal: terminal).show(last)
                 status = ExitStatus(last.outcome)
             }
@@ -129,7 +131,7 @@ struct Ask {
 
     /// Opens the session, follows its log, and closes what is not to be kept.
     private func withSession(
-        _ body: (SessionHost.Opened, SessionHost) async throws -> ExitStatus
+        _ body: (SessionHost.Opened, LiveView?) async throws -> ExitStatus
     ) async throws -> ExitStatus {
         let host = SessionHost(
             composition: composition, terminal: terminal, time: time, person: nil,
@@ -144,8 +146,8 @@ struct Ask {
         do {
             status = try await host.following(
                 opened.log, live: showsProgress, trace: invocation.value("trace")
-            ) {
-                let status = try await body(opened, host)
+            ) { live in
+                let status = try await body(opened, live)
                 // A named session stays open for the next message; the others end here.
                 if id == nil { try await opened.session.close() }
                 return status

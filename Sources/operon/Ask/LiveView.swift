@@ -2,98 +2,138 @@ import AgentRuntime
 import MessageBus
 import Semantics
 import Services
+import Synchronization
 import Values
 
-/// Shows the agents at work, on standard error: one line per phase and step, with the time since the turn began and
-/// the time that a step took; at the end what the turn used.
-struct LiveView {
-    let terminal: Terminal
-    private var started: Timestamp?
-    private var steps: [String: (at: Timestamp, does: String)] = [:]
+/// Shows the agents at work, on standard error: when the first agent has planned, what it is going to do; for each
+/// agent that has finished, one line with its phases, its steps and how long they took; at the end what of the budget
+/// was used. In a terminal the last line tells what runs just now. The time at the right counts from the question.
+final class LiveView: Sendable {
+    private let terminal: Terminal
+    private let time: any TimeSource
+    /// What one turn of an agent may use, by the agent's name.
+    private let limits: [String: AgentLimits]
 
-    init(terminal: Terminal) { self.terminal = terminal }
+    /// Guarded by `state`: the turns that run, and who waits to hear that an envelope was shown.
+    private struct State {
+        var turns = LiveTurns()
+        var shown = 0
+        var hasEnded = false
+        var waiting: [(seq: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    }
+    private let state = Mutex(State())
+
+    init(terminal: Terminal, time: any TimeSource, definitions: [AgentDefinition]) {
+        self.terminal = terminal
+        self.time = time
+        limits = Dictionary(definitions.map { ($0.name, $0.limits) }) { first, _ in first }
+    }
 
     /// Shows what comes on `subscription` until it ends.
-    mutating func follow(_ subscription: Subscription) async {
-        while true {
-            let batch = await subscription.nextBatch()
-            for gap in batch.gaps { terminal.note("  … \(gap.count) events were not shown") }
-            if batch.envelopes.isEmpty { return }
-            for envelope in batch.envelopes { show(envelope) }
+    func follow(_ subscription: Subscription) async {
+        await withTaskGroup(of: Void.self) { group in
+            if terminal.canRedraw { group.addTask { await self.tick() } }
+            while true {
+                let batch = await subscription.nextBatch()
+                for gap in batch.gaps { terminal.note("  … \(gap.count) events were not shown") }
+                if batch.envelopes.isEmpty { break }
+                for envelope in batch.envelopes { show(envelope) }
+                showStatus()
+                release(upTo: batch.envelopes.last?.seq ?? 0)
+            }
+            group.cancelAll()
+        }
+        terminal.status(nil)
+        release(upTo: .max)
+    }
+
+    /// Returns when everything up to `seq` has been shown, so that an answer stands below the work that led to it.
+    func caughtUp(to seq: Int) async {
+        await withCheckedContinuation { continuation in
+            let isShown = state.withLock { state in
+                if state.hasEnded || state.shown >= seq { return true }
+                state.waiting.append((seq, continuation))
+                return false
+            }
+            if isShown { continuation.resume() }
         }
     }
 
-    private mutating func show(_ envelope: Envelope) {
-        let origin = started ?? envelope.at
+    private func release(upTo seq: Int) {
+        let ready = state.withLock { state in
+            state.shown = max(state.shown, seq)
+            if seq == .max { state.hasEnded = true }
+            let ready = state.waiting.filter { $0.seq <= state.shown }
+            state.waiting.removeAll { $0.seq <= state.shown }
+            return ready
+        }
+        for entry in ready { entry.continuation.resume() }
+    }
+
+    /// Keeps the clock of the last line going. A matter of display only: nothing is decided here.
+    private func tick() async {
+        while (try? await time.sleep(nanoseconds: 200_000_000)) != nil { showStatus() }
+    }
+
+    private func showStatus() {
+        guard terminal.canRedraw else { return }
+        let now = time.now()
+        guard let (text, start) = state.withLock({ $0.turns.status }) else { return terminal.status(nil) }
+        // Not to the last column, where the cursor would go on to the next line.
+        terminal.status(terminal.styled(String(row(text, start, now).dropFirst()), .faint, onError: true))
+    }
+
+    private func show(_ envelope: Envelope) {
+        for line in state.withLock({ $0.turns.take(envelope) }) { show(line, envelope.at) }
         switch envelope.kind {
-        case .messageReceived: started = envelope.at
-        case .phaseEntered: line(envelope, origin, envelope.payload["phase"]?.string ?? "", .cyan)
-        case .planMade:
-            let steps = envelope.payload["steps"]?.array ?? []
-            line(envelope, origin, "plan: " + steps.compactMap { $0["id"]?.string }.joined(separator: ", "), nil)
-        case .stepStarted: steps[envelope.path] = (envelope.at, envelope.payload["does"]?.string ?? "")
-        case .stepFinished: finished(envelope, origin)
-        case .budgetWarned:
-            let budget = envelope.payload["budget"]?.string ?? ""
-            line(
-                envelope, origin,
-                "\(budget) \(envelope.payload["used"]?.int ?? 0) of \(envelope.payload["limit"]?.int ?? 0)", .yellow
-            )
-        case .agentRestarted: line(envelope, origin, "restarted after a crash", .yellow)
-        case .questionAsked: line(envelope, origin, "asks: \(envelope.payload["question"]?.string ?? "")", .yellow)
-        case .turnFinished where !envelope.path.contains("/"): summary(envelope, origin)
+        case .turnFinished where !envelope.path.contains("/"): summary(envelope)
+        case .turnSuspended where !envelope.path.contains("/"): terminal.status(nil)
         default: break
         }
     }
 
-    private mutating func finished(_ envelope: Envelope, _ origin: Timestamp) {
-        let begun = steps.removeValue(forKey: envelope.path)
-        let name = envelope.path.split(separator: "/").last.map { String($0) } ?? ""
-        let status = envelope.payload["status"]?.string ?? ""
-        let took = begun.map { " \(Self.milliseconds(from: $0.at, to: envelope.at))" } ?? ""
-        let does = begun.map { " (\($0.does))" } ?? ""
-        switch status {
-        case "completed": line(envelope, origin, "✓ \(name)\(does)\(took)", .green)
-        case "skipped":
-            line(envelope, origin, "· \(name) skipped: \(envelope.payload["reason"]?.string ?? "")", .faint)
-        default:
-            let error = envelope.payload["error"]?["message"]?.string ?? envelope.payload["budget"]?.string ?? ""
-            line(envelope, origin, "✗ \(name)\(does) \(status)\(error.isEmpty ? "" : ": \(error)")\(took)", .red)
+    private func show(_ line: LiveTurns.Line, _ at: Timestamp) {
+        let text = row(line.text, line.start, at)
+        switch line.mood {
+        case .plain: terminal.note(text)
+        case .good: terminal.note(terminal.styled(text, .faint, onError: true))
+        case .warning: terminal.note(terminal.styled(text, .yellow, onError: true))
+        case .bad: terminal.note(terminal.styled(text, .red, onError: true))
         }
     }
 
-    private func summary(_ envelope: Envelope, _ origin: Timestamp) {
-        let usage = envelope.payload["usage"]
-        let parts = ["steps", "calls", "tokens", "rows", "bytes"].compactMap { name in
-            usage?[name]?.int.map { "\(name) \(NumberFormat.grouped($0))" }
-        }
+    /// A line with the time at its right end.
+    private func row(_ text: String, _ start: Timestamp, _ end: Timestamp) -> String {
+        let clock = LiveTurns.duration(from: start, to: end)
+        let width = max(24, min(terminal.errorWidth, 110))
+        let room = width - DisplayWidth.of(clock) - 1
+        return DisplayWidth.fitted(DisplayWidth.safe(text), to: room) + " " + clock
+    }
+
+    private func summary(_ envelope: Envelope) {
+        terminal.status(nil)
+        let usage = Usage(json: envelope.payload["usage"] ?? .null)
+        let limits = limits[envelope.sender] ?? AgentLimits()
+        let parts = [
+            ("steps", usage.steps, limits.steps), ("calls", usage.calls, limits.calls),
+            ("tokens", usage.tokens, limits.tokens), ("rows", usage.rows, limits.rows),
+        ].filter { $0.1 > 0 }.map { "\(NumberFormat.grouped($0.1))/\(NumberFormat.grouped($0.2)) \($0.0)" }
+        let bytes = usage.bytes > 0 ? ["\(Self.size(usage.bytes))/\(Self.size(limits.bytes))"] : []
         let outcome = envelope.payload["outcome"]?.string ?? ""
-        let text =
-            "\(outcome) in \(Self.milliseconds(from: origin, to: envelope.at)); \(parts.joined(separator: ", "))"
-        terminal.note(terminal.styled(text, .faint, onError: true))
+        let start = state.withLock { $0.turns.started } ?? envelope.at
+        var text = "\(outcome) in \(LiveTurns.duration(from: start, to: envelope.at))"
+        if !parts.isEmpty { text += " · " + (parts + bytes).joined(separator: ", ") }
+        for line in TextLayout.wrapped(text, width: min(terminal.errorWidth, 110), indent: 2) {
+            terminal.note(terminal.styled(line, .faint, onError: true))
+        }
+        terminal.note("")
     }
 
-    private func line(_ envelope: Envelope, _ origin: Timestamp, _ text: String, _ style: Terminal.Style?) {
-        let depth = envelope.path.split(separator: "/").count { $0 == "execute" }
-        let inner = [.stepFinished, .stepStarted].contains(envelope.kind) ? depth - 1 : depth
-        let nested = envelope.kind == .phaseEntered && envelope.path.hasSuffix("/execute") ? inner - 1 : inner
-        let clock = Self.pad(Self.milliseconds(from: origin, to: envelope.at), 10)
-        let sender = Self.pad(envelope.sender, 12, left: true)
-        let indent = String(repeating: "  ", count: max(0, nested))
-        let safe = DisplayWidth.safe(text)
-        let body = style.map { terminal.styled(safe, $0, onError: true) } ?? safe
-        terminal.note(terminal.styled(clock, .faint, onError: true) + "  \(indent)\(sender) \(body)")
-    }
-
-    private static func milliseconds(from start: Timestamp, to end: Timestamp) -> String {
-        let micros = Double(max(0, end.microseconds - start.microseconds))
-        return micros >= 1_000_000
-            ? NumberFormat.fixed(micros / 1_000_000, digits: 2) + " s"
-            : NumberFormat.fixed(micros / 1000, digits: 1) + " ms"
-    }
-
-    private static func pad(_ text: String, _ width: Int, left: Bool = false) -> String {
-        let space = String(repeating: " ", count: max(0, width - text.count))
-        return left ? text + space : space + text
+    /// `253 B`, `1.4 MiB`, `64 MiB`.
+    private static func size(_ bytes: Int) -> String {
+        if bytes < 1024 { return "\(bytes) B" }
+        let isLarge = bytes >= 1 << 20
+        return NumberFormat.trimmed(Double(bytes) / (isLarge ? 1_048_576 : 1024), digits: 1)
+            + (isLarge ? " MiB" : " KiB")
     }
 }

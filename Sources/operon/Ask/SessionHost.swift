@@ -51,19 +51,16 @@ struct SessionHost {
     }
 
     /// Runs `body` while the session's log is followed by the live view and the trace file; returns when both have
-    /// seen the last envelope.
+    /// seen the last envelope. `body` is given the live view, if there is one.
     func following<T: Sendable>(
-        _ log: SessionLog, live: Bool, trace: String?, _ body: () async throws -> T
+        _ log: SessionLog, live: Bool, trace: String?, _ body: (LiveView?) async throws -> T
     ) async throws -> T {
         let writer = try trace.map { try TraceFile.Writer(path: $0) }
-        let terminal = terminal
+        let view = live ? LiveView(terminal: terminal, time: time, definitions: composition.definitions) : nil
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            if live {
+            if let view {
                 let subscription = log.subscribe(after: log.lastSeq, capacity: 1024, whenFull: .shedOldest)
-                group.addTask {
-                    var view = LiveView(terminal: terminal)
-                    await view.follow(subscription)
-                }
+                group.addTask { await view.follow(subscription) }
             }
             if let writer {
                 group.addTask {
@@ -72,7 +69,7 @@ struct SessionHost {
                 }
             }
             let result: Result<T, any Error>
-            do { result = .success(try await body()) } catch { result = .failure(error) }
+            do { result = .success(try await body(view)) } catch { result = .failure(error) }
             log.close()
             try await group.waitForAll()
             return try result.get()

@@ -53,7 +53,7 @@ enum TraceForkCommand: Command {
             invocation.value("progress") == "always"
             || (invocation.terminal.isErrorTerminal && invocation.value("progress") != "never")
         let clock = time.monotonicNanoseconds()
-        let last = try await host.following(log, live: live, trace: invocation.value("out")) { () -> TurnResult? in
+        let last = try await host.following(log, live: live, trace: invocation.value("out")) { _ -> TurnResult? in
             try await session.open([
                 "parent_trace": .string(CanonicalForm.hash(of: parent)), "fork_at": .string(path),
             ])
