@@ -13,7 +13,9 @@ enum StoreFile {
     static let schema = """
         CREATE TABLE session(
             number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, opened_at INTEGER NOT NULL, state TEXT NOT NULL);
-        CREATE TABLE envelope(id INTEGER PRIMARY KEY, body BLOB NOT NULL);
+        CREATE TABLE segment(
+            number INTEGER PRIMARY KEY, session INTEGER NOT NULL, last_seq INTEGER NOT NULL, body BLOB NOT NULL);
+        CREATE UNIQUE INDEX segment_by_session ON segment(session, last_seq);
         CREATE TABLE blob(number INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, body BLOB NOT NULL);
         CREATE TABLE blob_use(session INTEGER NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (session, hash)) WITHOUT ROWID;
         CREATE INDEX blob_use_by_hash ON blob_use(hash);

@@ -20,14 +20,14 @@ final class StoreReader: @unchecked Sendable {
         try connection.forEachRow(
             """
             SELECT id, state, opened_at,
-                (SELECT max(id) FROM envelope WHERE id BETWEEN number << 32 AND (number + 1 << 32) - 1)
+                (SELECT max(last_seq) FROM segment WHERE segment.session = session.number)
             FROM session WHERE ?1 IS NULL OR id = ?1 ORDER BY number
             """, [only.map { .text($0) } ?? .null]
         ) { row in
             records.append(
                 SessionRecord(
                     session: row.text(0), state: SessionState(rawValue: row.text(1)) ?? .open,
-                    openedAt: Timestamp(microseconds: Int64(row.int(2))), lastSeq: row.int(3) & 0xFFFF_FFFF))
+                    openedAt: Timestamp(microseconds: Int64(row.int(2))), lastSeq: row.int(3)))
         }
         return records
     }
@@ -56,17 +56,22 @@ final class StoreReader: @unchecked Sendable {
         var envelopes: [Envelope] = []
         var expected = max(0, seq) + 1
         try connection.forEachRow(
-            "SELECT id, body FROM envelope WHERE id > ? AND id < ? ORDER BY id",
-            [.integer(StoreWriter.key(number, max(0, seq))), .integer(StoreWriter.key(number + 1, 0))]
+            "SELECT last_seq, body FROM segment WHERE session = ? AND last_seq > ? ORDER BY last_seq",
+            [.integer(number), .integer(max(0, seq))]
         ) { row in
-            let found = row.int(0) & 0xFFFF_FFFF
-            guard found == expected else {
-                throw OperonError(
-                    code: "store_corrupt", "envelope \(expected) of session \(session) is missing",
-                    hint: "Restore the store from a backup or an exported trace.")
+            let last = row.int(0)
+            let items = try StoredEnvelope.segment(row.bytes(1), last: last, session: session)
+            for (offset, item) in items.enumerated() {
+                let found = last - items.count + 1 + offset
+                if found < expected { continue }
+                guard found == expected else {
+                    throw OperonError(
+                        code: "store_corrupt", "envelope \(expected) of session \(session) is missing",
+                        hint: "Restore the store from a backup or an exported trace.")
+                }
+                expected += 1
+                envelopes.append(try StoredEnvelope.read(item, seq: found, session: session, blob: blob))
             }
-            expected += 1
-            envelopes.append(try StoredEnvelope.read(row.bytes(1), seq: found, session: session, blob: blob))
         }
         return envelopes
     }

@@ -7,14 +7,13 @@ internal import Values
 final class StoreWriter: @unchecked Sendable {
     // @unchecked Sendable because after `init` only closures on the store's writer thread touch it.
     private let connection: SQLiteConnection
-    private let insertEnvelope: SQLiteStatement
+    private let insertSegment: SQLiteStatement
     private let insertBlob: SQLiteStatement
     private let insertUse: SQLiteStatement
     private let findSession: SQLiteStatement
     private let insertSession: SQLiteStatement
     private let updateState: SQLiteStatement
     private var sessions: [String: Known] = [:]
-    private var writer = JSONWriter(reservingBytes: 4096)
 
     /// An envelope that does not continue what the store holds of its session.
     struct OutOfSequence: Error {
@@ -35,6 +34,8 @@ final class StoreWriter: @unchecked Sendable {
         var lastSeq: Int
         var state: SessionState
         var storedState: SessionState
+        /// The segment that is being filled: envelopes up to `lastSeq`, separated by commas.
+        var segment = JSONWriter(reservingBytes: 0)
 
         init(number: Int, lastSeq: Int, state: SessionState) {
             self.number = number
@@ -48,21 +49,21 @@ final class StoreWriter: @unchecked Sendable {
         connection = try SQLiteConnection.store(
             path: path,
             SQLiteStoreOptions(
-                synchronous: options.durability == .powerLoss ? .full : .normal, walAutocheckpointPages: 4000,
+                synchronous: options.durability == .powerLoss ? .full : .normal, walAutocheckpointPages: 16000,
                 cacheKiB: options.cacheKiB))
         if let limit = options.sizeLimitBytes {
             try connection.execute("PRAGMA max_page_count=\(max(16, limit / 4096))")
         }
         if isNew { try connection.transaction { [connection] in try connection.execute(StoreFile.schema) } }
-        insertEnvelope = try connection.prepare(
-            "INSERT INTO envelope(id, body) VALUES (?, ?)", isPersistent: true)
+        insertSegment = try connection.prepare(
+            "INSERT INTO segment(session, last_seq, body) VALUES (?, ?, ?)", isPersistent: true)
         insertBlob = try connection.prepare(
             "INSERT INTO blob(hash, body) VALUES (?, ?) ON CONFLICT DO NOTHING", isPersistent: true)
         insertUse = try connection.prepare(
             "INSERT INTO blob_use(session, hash) VALUES (?, ?) ON CONFLICT DO NOTHING", isPersistent: true)
         findSession = try connection.prepare(
             """
-            SELECT number, state, (SELECT max(id) FROM envelope WHERE id BETWEEN number << 32 AND (number + 1 << 32) - 1)
+            SELECT number, state, (SELECT max(last_seq) FROM segment WHERE segment.session = session.number)
             FROM session WHERE id = ?
             """, isPersistent: true)
         insertSession = try connection.prepare(
@@ -76,6 +77,7 @@ final class StoreWriter: @unchecked Sendable {
             try connection.transaction {
                 var last: (session: String, known: Known)?
                 var touched: [Known] = []
+                var filled: [Known] = []
                 for envelope in envelopes {
                     let known: Known
                     if let last, last.session == envelope.session {
@@ -84,9 +86,12 @@ final class StoreWriter: @unchecked Sendable {
                         known = try self.known(envelope)
                         last = (envelope.session, known)
                     }
-                    try insert(envelope, known)
+                    if known.segment.bytes.isEmpty { filled.append(known) }
+                    try add(envelope, to: known)
+                    if known.segment.bytes.count > Self.segmentBytes { try flush(known) }
                     if known.state != known.storedState { touched.append(known) }
                 }
+                for known in filled { try flush(known) }
                 for known in touched where known.state != known.storedState { try store(known.state, known) }
             }
         } catch {
@@ -96,13 +101,17 @@ final class StoreWriter: @unchecked Sendable {
         }
     }
 
-    private func insert(_ envelope: Envelope, _ known: Known) throws {
+    /// A segment is written when it has grown beyond this, and at the end of each transaction.
+    private static let segmentBytes = 1 << 16
+
+    private func add(_ envelope: Envelope, to known: Known) throws {
         guard envelope.seq == known.lastSeq + 1 else {
             throw OutOfSequence(envelope: envelope, lastSeq: known.lastSeq)
         }
-        writer.bytes.removeAll(keepingCapacity: true)
-        StoredEnvelope.write(envelope, payload: envelope.payload, to: &writer)
-        if writer.bytes.count > PayloadParts.limit {
+        if !known.segment.bytes.isEmpty { known.segment.byte(44) }
+        let start = known.segment.bytes.count
+        StoredEnvelope.write(envelope, payload: envelope.payload, to: &known.segment)
+        if known.segment.bytes.count - start > PayloadParts.limit {
             var parts = PayloadParts()
             let payload = parts.deflate(envelope.payload)
             if !parts.blobs.isEmpty {
@@ -110,21 +119,27 @@ final class StoreWriter: @unchecked Sendable {
                     try insertBlob.run(.text(blob.hash), .blob(blob.body))
                     try insertUse.run(.integer(known.number), .text(blob.hash))
                 }
-                writer.bytes.removeAll(keepingCapacity: true)
-                StoredEnvelope.write(envelope, payload: payload, to: &writer)
+                known.segment.bytes.removeSubrange(start...)
+                StoredEnvelope.write(envelope, payload: payload, to: &known.segment)
             }
-        }
-        try insertEnvelope.bind(Self.key(known.number, envelope.seq), at: 1)
-        try writer.bytes.withUnsafeBytes { bytes in
-            try insertEnvelope.bind(borrowing: bytes, asText: false, at: 2)
-            try insertEnvelope.run()
         }
         known.lastSeq = envelope.seq
         known.state = known.state.after(envelope)
     }
 
-    /// An envelope's key: the session's number in the upper half, the sequence number in the lower.
-    static func key(_ session: Int, _ seq: Int) -> Int { session << 32 | seq }
+    /// Writes what has gathered of a session as one row. Rows stand in the order of writing, whatever the
+    /// session, so that a commit fills pages one after the other instead of rewriting one page per session.
+    private func flush(_ known: Known) throws {
+        if known.segment.bytes.isEmpty { return }
+        try insertSegment.bind(known.number, at: 1)
+        try insertSegment.bind(known.lastSeq, at: 2)
+        try known.segment.bytes.withUnsafeBytes { bytes in
+            try insertSegment.bind(borrowing: bytes, asText: false, at: 3)
+            try insertSegment.run()
+        }
+        // Idle sessions keep no buffer.
+        known.segment.bytes.removeAll(keepingCapacity: false)
+    }
 
     private func known(_ envelope: Envelope) throws -> Known {
         if let known = sessions[envelope.session] { return known }
@@ -134,7 +149,7 @@ final class StoreWriter: @unchecked Sendable {
             try findSession.bind(envelope.session, at: 1)
             if try findSession.step() {
                 known = Known(
-                    number: findSession.int(0), lastSeq: findSession.int(2) & 0xFFFF_FFFF,
+                    number: findSession.int(0), lastSeq: findSession.int(2),
                     state: SessionState(rawValue: findSession.text(1)) ?? .open)
             } else {
                 try insertSession.run(.text(envelope.session), .integer(Int(envelope.at.microseconds)))
@@ -158,8 +173,7 @@ final class StoreWriter: @unchecked Sendable {
         else { return false }
         sessions[session] = nil
         try connection.transaction {
-            try connection.prepare("DELETE FROM envelope WHERE id BETWEEN ? AND ?").run(
-                .integer(Self.key(number, 0)), .integer(Self.key(number + 1, 0) - 1))
+            try connection.prepare("DELETE FROM segment WHERE session = ?").run(.integer(number))
             try connection.prepare(
                 """
                 DELETE FROM blob WHERE hash IN (SELECT hash FROM blob_use WHERE session = ?1)

@@ -19,15 +19,26 @@ enum StoredEnvelope {
         writer.byte(93)
     }
 
+    /// The envelopes of a segment whose last one is `last`: what stands between the brackets of a JSON array.
+    static func segment(_ bytes: [UInt8], last: Int, session: String) throws(OperonError) -> [JSON] {
+        guard case .array(let items)? = try? JSON(parsing: [91] + bytes + [93]) else {
+            throw OperonError(
+                code: "store_corrupt",
+                "the segment of session \(session) that ends with envelope \(last) cannot be read",
+                hint: "Restore the store from a backup or an exported trace.")
+        }
+        return items
+    }
+
     static func read(
-        _ bytes: [UInt8], seq: Int, session: String, blob: (String) throws(OperonError) -> [JSON]?
+        _ item: JSON, seq: Int, session: String, blob: (String) throws(OperonError) -> [JSON]?
     ) throws(OperonError) -> Envelope {
         func damaged(_ what: String) -> OperonError {
             OperonError(
                 code: "store_corrupt", "envelope \(seq) of session \(session) \(what)",
                 hint: "Restore the store from a backup or an exported trace.")
         }
-        guard case .array(let parts)? = try? JSON(parsing: bytes), parts.count == 6, let at = parts[0].int,
+        guard case .array(let parts) = item, parts.count == 6, let at = parts[0].int,
             let path = parts[1].string, let topic = parts[2].string, let sender = parts[3].string,
             let name = parts[4].string
         else { throw damaged("cannot be read") }

@@ -41,7 +41,7 @@ enum TurnBench {
         let executors = (0..<2).map { _ in ThreadPoolExecutor(threads: 1) }
         defer { for executor in executors { executor.stop() } }
         try await withThrowingTaskGroup(of: ([UInt64], Int).self) { group in
-            for lane in 0..<(isDurable ? 128 : 8) {
+            for lane in 0..<(isDurable ? 512 : 8) {
                 group.addTask(executorPreference: executors[lane % executors.count]) {
                     try await self.lane(lane, until: deadline, store)
                 }
