@@ -27,6 +27,24 @@ enum FileAccess {
         }
     }
 
+    /// Whether a file begins with these bytes; false when it is empty or cannot be read.
+    static func begins(_ path: String, with bytes: [UInt8]) -> Bool {
+        // Without O_NONBLOCK a pipe that nobody writes to would keep us here.
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else { return false }
+        defer { Glibc.close(file) }
+        return withUnsafeTemporaryAllocation(byteCount: bytes.count, alignment: 1) { buffer in
+            Glibc.read(file, buffer.baseAddress!, bytes.count) == bytes.count && buffer.elementsEqual(bytes)
+        }
+    }
+
+    /// The bytes that a regular file holds; 0 when there is none, or it is a pipe or device.
+    static func size(of path: String) -> Int {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return 0 }
+        return Int(status.st_size)
+    }
+
     /// Replaces a file atomically: a temporary file beside it, fsync, rename, fsync of the directory.
     static func replace(_ path: String, with bytes: [UInt8]) throws(OperonError) {
         let temporary = path + ".\(getpid()).tmp"

@@ -14,9 +14,15 @@ extension TraceFile {
         public let notes: [Diagnostic]
 
         /// Opens `path`. With `continuing`, envelopes are added to what it holds, which must be a trace without
-        /// defects; otherwise it is emptied first. Throws `file_unwritable`, and what ``TraceFile/read(_:)`` throws.
+        /// defects; otherwise it is emptied first, unless it holds something that is no trace. Throws `file_foreign`,
+        /// `file_unwritable`, and what ``TraceFile/read(_:)`` throws.
         public init(path: String, continuing: Bool = false) throws(OperonError) {
             guard continuing, FileAccess.exists(path) else {
+                if FileAccess.size(of: path) > 0, !FileAccess.begins(path, with: Array("{\"seq\":".utf8)) {
+                    throw OperonError(
+                        code: "file_foreign", "\(path) exists and is no trace; it was left as it is",
+                        hint: "Give the trace another name.", at: path)
+                }
                 file = try FileAccess.Appender(path, keepingBytes: 0)
                 last = Mutex(0)
                 notes = []

@@ -53,7 +53,7 @@ struct AnswerText {
     }
 
     private var rows: String {
-        let count = result.isTruncated ? "at least \(result.rows.count)" : "\(result.rows.count)"
+        let count = (result.isTruncated ? "at least " : "") + NumberFormat.grouped(result.rows.count)
         return result.rows.count == 1 ? "1 row" : "\(count) rows"
     }
 
@@ -73,7 +73,9 @@ struct AnswerText {
     /// What a row is called: its dimensions, or its first value.
     private func label(_ row: [SQLValue]) -> String {
         let parts = zip(reading.shape, row).filter { $0.0.role != .measure }.map { formatted($1, $0.format) }
-        return parts.isEmpty ? row.first.map { formatted($0, .plain) } ?? "" : parts.joined(separator: ", ")
+        let name = parts.isEmpty ? row.first.map { formatted($0, .plain) } ?? "" : parts.joined(separator: ", ")
+        // A sentence names a row; the row itself stands in the table.
+        return DisplayWidth.truncated(name, to: 80)
     }
 
     func formatted(_ value: SQLValue, _ format: OutputColumn.Format) -> String {

@@ -28,6 +28,10 @@ public struct QuestionReader: Sendable {
             }
         ).find(
             times: times)
+        if context.model.entities.isEmpty {
+            return .clarification(
+                Clarification("This database has no tables that I may read.", reason: "unsupported"))
+        }
         if let first = evidence.unknown.first {
             return .clarification(Suggestions(context: context).unknown(first, all: evidence.unknown))
         }

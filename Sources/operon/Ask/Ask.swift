@@ -79,11 +79,12 @@ struct Ask {
         return try await withSession { opened, live in
             let input = InputLines()
             var last = TurnResult(outcome: nil)
+            var question = ""
             var status = ExitStatus.completed
             while true {
                 terminal.noteRaw(terminal.styled("> ", .bold, onError: true))
                 guard let line = try await input.next() else { break }
-                let words = line.trimmed
+                let words = Self.typed(line)
                 if words.isEmpty { continue }
                 if ["/quit", "/exit"].contains(words) { break }
                 if words.hasPrefix("/") {
@@ -92,8 +93,8 @@ struct Ask {
                 }
                 let control = RunControl()
                 Interrupts.shared.direct(to: control)
-                last = try await opened.session.ask(
-                    ["question": .string(choice(words, last) ?? words)], control: control)
+                question = self.question(words, last, after: question)
+                last = try await opened.session.ask(["question": .string(question)], control: control)
                 Interrupts.shared.direct(to: nil)
                 await live?.caughtUp(to: opened.log.lastSeq)
                 AnswerView(terminal: terminal).show(last)
@@ -104,12 +105,18 @@ struct Ask {
         }
     }
 
-    /// The option that a number chooses, when the last answer offered options.
-    private func choice(_ words: String, _ last: TurnResult) -> String? {
-        guard let number = Int(words), let options = last.answer["clarification"]?["options"]?.array,
-            options.indices.contains(number - 1)
-        else { return nil }
-        return options[number - 1].string
+    /// What a line asks: the option that a number chooses when the last answer offered options, else the line itself.
+    /// An option in capitals is a question of its own; any other completes the question before.
+    private func question(_ line: String, _ last: TurnResult, after question: String) -> String {
+        guard let number = Int(line), let options = last.answer["clarification"]?["options"]?.array,
+            options.indices.contains(number - 1), let option = options[number - 1].string
+        else { return line }
+        return option.first?.isUppercase == true ? option : "\(question) \(option)"
+    }
+
+    /// The line without what arrow keys and their like leave in it: there is no line editor.
+    private static func typed(_ line: String) -> String {
+        line.replacing(/\u{1B}(\[[0-9;]*[A-Za-z~]|O[A-Z])/, with: "").trimmed
     }
 
     private func command(_ words: String, _ last: TurnResult) {

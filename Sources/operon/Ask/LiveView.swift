@@ -79,8 +79,8 @@ final class LiveView: Sendable {
         guard terminal.canRedraw else { return }
         let now = time.now()
         guard let (text, start) = state.withLock({ $0.turns.status }) else { return terminal.status(nil) }
-        // Not to the last column, where the cursor would go on to the next line.
-        terminal.status(terminal.styled(String(row(text, start, now).dropFirst()), .faint, onError: true))
+        // Some columns are left free, for the ^C that a terminal writes where the cursor stands.
+        terminal.status(terminal.styled(row(text, start, now, margin: 4), .faint, onError: true))
     }
 
     private func show(_ envelope: Envelope) {
@@ -103,9 +103,9 @@ final class LiveView: Sendable {
     }
 
     /// A line with the time at its right end.
-    private func row(_ text: String, _ start: Timestamp, _ end: Timestamp) -> String {
+    private func row(_ text: String, _ start: Timestamp, _ end: Timestamp, margin: Int = 0) -> String {
         let clock = LiveTurns.duration(from: start, to: end)
-        let width = max(24, min(terminal.errorWidth, 110))
+        let width = max(24, min(terminal.errorWidth, 110) - margin)
         let room = width - DisplayWidth.of(clock) - 1
         return DisplayWidth.fitted(DisplayWidth.safe(text), to: room) + " " + clock
     }

@@ -48,7 +48,7 @@ struct ArgumentParser {
         let near = Spelling.nearest(words[0], among: names)
         throw UsageError(
             "there is no command \"\(words[0])\"" + (near.map { "; did you mean \"\($0)\"?" } ?? "")
-                + ". \"operon --help\" lists the commands")
+        )
     }
 
     private func sort(_ words: [String], _ specification: CommandSpecification) throws -> Invocation {
@@ -102,7 +102,9 @@ struct ArgumentParser {
 
     /// What the environment (`OPERON_NAME`) and the configuration file say; flags beat environment beats file.
     private func defaults(_ specification: CommandSpecification) throws -> [String: [String]] {
-        var values = try ConfigurationFile.values(environment["OPERON_CONFIG"], for: specification)
+        var values = try ConfigurationFile.values(
+            environment["OPERON_CONFIG"], for: specification,
+            known: Set(commands.flatMap { $0.specification.options.map(\.name) }))
         for option in specification.options {
             let name = "OPERON_" + option.name.uppercased().replacing("-", with: "_")
             if let value = environment[name], !value.isEmpty { values[option.name] = [value] }

@@ -2,9 +2,11 @@ import Services
 import Values
 
 /// `operon.yaml`: any flag of any command as `name: value`. It is read from the present folder, or from where
-/// `OPERON_CONFIG` says.
+/// `OPERON_CONFIG` says. A name that no command has is an error.
 enum ConfigurationFile {
-    static func values(_ path: String?, for specification: CommandSpecification) throws -> [String: [String]] {
+    static func values(
+        _ path: String?, for specification: CommandSpecification, known: Set<String>
+    ) throws -> [String: [String]] {
         let file = path ?? "operon.yaml"
         guard Files.exists(file) else {
             if path == nil { return [:] }
@@ -16,6 +18,10 @@ enum ConfigurationFile {
         guard let node else { return [:] }
         guard let object = node.json.object else {
             throw UsageError("\(file):1: must be a mapping of flags to values")
+        }
+        for entry in node.mapping ?? [] where !known.contains(entry.key.replacing("_", with: "-")) {
+            let near = Spelling.nearest(entry.key, among: known.sorted()).map { "; did you mean \($0)?" } ?? ""
+            throw UsageError("\(entry.place): no command has an option --\(entry.key)\(near)")
         }
         var values: [String: [String]] = [:]
         for option in specification.options {
