@@ -101,16 +101,33 @@ extension TraceDiff: CustomStringConvertible {
         var text = "first difference at \(first.path.isEmpty ? "the session itself" : first.path)"
         text += ", event \(first.ordinal)"
         if !first.place.isEmpty { text += ", in \(first.place)" }
-        text += "\n  left:  \(Self.sentence(first.left))\n  right: \(Self.sentence(first.right))\n"
+        let values = Self.values(first)
+        text += "\n  left:  \(values.left)\n  right: \(values.right)\n"
         text +=
             "\(equalCount) equal, \(changedCount) changed, \(onlyLeftCount) only left, \(onlyRightCount) only right"
         return text
     }
 
+    /// Both sides in a line each: what stands at the place of the difference, or which event is there at all.
+    private static func values(_ first: Difference) -> (left: String, right: String) {
+        if let left = first.left, let right = first.right, left.kind == right.kind, left.sender == right.sender,
+            let found = JSONDifference(CanonicalForm.payload(of: left), CanonicalForm.payload(of: right))
+        {
+            return (
+                shortened(found.left?.description ?? "nothing"), shortened(found.right?.description ?? "nothing")
+            )
+        }
+        return (sentence(first.left), sentence(first.right))
+    }
+
     private static func sentence(_ envelope: Envelope?) -> String {
         guard let envelope else { return "nothing" }
-        return "seq \(envelope.seq) \(envelope.kind.rawValue) by \(envelope.sender): \(envelope.payload)"
+        return "seq \(envelope.seq) \(envelope.kind.rawValue) by \(envelope.sender): "
+            + shortened(envelope.payload.description)
     }
+
+    /// A payload may hold ten thousand rows; the whole of it stands in ``json``.
+    private static func shortened(_ text: String) -> String { text.count > 300 ? text.prefix(299) + "…" : text }
 
     /// `{"equal","counts":{"equal","changed","only_left","only_right"},"first":{"path","ordinal","place","left","right"}}`;
     /// `first` is null when the logs are equal.
