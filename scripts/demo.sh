@@ -9,6 +9,9 @@ operon=.build/release/operon
 folder=.build/demo
 database=$folder/shop.sqlite
 
+# In a terminal the agents at work are shown anyway; elsewhere they have to be asked for.
+progress=(--progress always)
+if [ -t 2 ]; then progress=(); fi
 if [ -t 1 ]; then bold=$'\e[1m' plain=$'\e[0m'; else bold='' plain=''; fi
 
 title() { printf '\n%s== %s%s\n' "$bold" "$1" "$plain"; }
@@ -42,6 +45,7 @@ expect 0 "$operon" demo-data --out "$database"
 [ -s "$database" ] || stop "demo-data left no file at $database"
 
 # The data ends in October 2026: "last quarter" is counted from the day after, whenever the demo runs.
+export OPERON_TODAY=2026-11-01
 number=0
 for question in \
     "Show me the top 5 customers by total purchase amount" \
@@ -49,13 +53,15 @@ for question in \
     "How many orders were returned last quarter, by product category?"; do
     number=$((number + 1))
     title "Question $number"
-    expect 0 "$operon" ask "$question" --db "$database" --today 2026-11-01 --progress always \
-        --trace "$folder/q$number.jsonl"
+    expect 0 "$operon" ask "$question" --db "$database" --trace "$folder/q$number.jsonl" \
+        ${progress[@]+"${progress[@]}"}
     [ -s "$folder/q$number.jsonl" ] || stop "the answer left no trace at $folder/q$number.jsonl"
 done
 
+unset OPERON_TODAY
+
 title "A question that the data cannot answer is declined (exit code 3)"
-expect 3 "$operon" ask "What will our revenue be next year?" --db "$database" --progress always
+expect 3 "$operon" ask "What will our revenue be next year?" --db "$database" ${progress[@]+"${progress[@]}"}
 
 title "The first answer again from its trace: recorded effects only, same hash"
 expect 0 "$operon" replay "$folder/q1.jsonl" --json | tee "$folder/replay.txt"

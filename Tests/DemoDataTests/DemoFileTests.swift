@@ -106,7 +106,9 @@ struct DemoFileTests {
     func refused() throws {
         let folder = try Folder()
         for path in [folder.path + "/no/such/shop.db", folder.path, ""] {
-            let error = #expect(throws: OperonError.self) { try DemoDatabase.write(to: path, months: 1, force: true) }
+            let error = #expect(throws: OperonError.self) {
+                try DemoDatabase.write(to: path, months: 1, force: true)
+            }
             #expect(error?.code == "file_unwritable")
             #expect(error?.at == path)
         }
