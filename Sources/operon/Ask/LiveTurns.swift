@@ -173,10 +173,10 @@ struct LiveTurns {
         does.hasPrefix("tool ") ? String(does.dropFirst(5)) : does
     }
 
-    /// `0.3 ms`, `256 ms`, `1.25 s`.
+    /// `0.3 ms`, `56 ms`, `1.25 s`.
     static func duration(from start: Timestamp, to end: Timestamp) -> String {
         let micros = Double(max(0, end.microseconds - start.microseconds))
         if micros >= 1_000_000 { return NumberFormat.fixed(micros / 1_000_000, digits: 2) + " s" }
-        return NumberFormat.fixed(micros / 1000, digits: micros < 100_000 ? 1 : 0) + " ms"
+        return NumberFormat.fixed(micros / 1000, digits: micros < 10_000 ? 1 : 0) + " ms"
     }
 }

@@ -79,7 +79,14 @@ struct SessionHost {
     /// The store of the invocation: `--store FILE`, or the default place.
     static func store(_ invocation: Invocation, reading: Bool = false) throws -> TraceStore {
         let path = try invocation.value("store") ?? defaultStorePath()
-        if reading { return try TraceStore(reading: path) }
+        if reading {
+            if invocation.value("store") == nil, !Files.exists(path) {
+                throw OperonError(
+                    code: "store_missing", "no session has been kept yet",
+                    hint: "operon ask --session NAME keeps one; --store FILE names another store.", at: path)
+            }
+            return try TraceStore(reading: path)
+        }
         if let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) {
             try Files.makeDirectory(String(path[..<slash]))
         }

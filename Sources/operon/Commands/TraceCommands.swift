@@ -33,7 +33,12 @@ enum TraceListCommand: Command {
     }
 
     private static func sessions(_ invocation: Invocation) async throws -> [JSON] {
-        try await SessionHost.store(invocation, reading: true).sessions().map(\.json)
+        do {
+            return try await SessionHost.store(invocation, reading: true).sessions().map(\.json)
+        } catch let error as OperonError where error.code == "store_missing" && invocation.value("store") == nil {
+            // Nobody has kept a session yet; a store that was named and is not there is another matter.
+            return []
+        }
     }
 
     private static func files(_ folder: String) throws -> [JSON] {
@@ -68,6 +73,10 @@ enum TraceShowCommand: Command {
         let terminal = invocation.terminal
         let prefix = invocation.value("path")
         let kind = invocation.value("kind")
+        if let kind, EventName(rawValue: kind) == nil {
+            let near = Spelling.nearest(kind, among: EventName.allCases.map(\.rawValue))
+            throw UsageError("there is no kind \"\(kind)\"" + (near.map { "; did you mean \($0)?" } ?? ""))
+        }
         let envelopes = try await TraceSource.read(invocation.arguments[0], invocation).filter { envelope in
             (kind == nil || envelope.kind.rawValue == kind)
                 && (prefix.map { envelope.path == $0 || envelope.path.hasPrefix($0 + "/") } ?? true)
