@@ -105,10 +105,16 @@ let package = Package(
         tests(
             "ToolboxTests",
             of: ["Values", "Services", "Schemas", "Databases", "Semantics", "AgentRuntime", "Toolbox", "Support"]),
+        // These run the binary: that they depend on it makes every test build build it, too.
         tests(
             "IntegrationTests",
-            of: ["Values", "Services", "Databases", "MessageBus", "Traces", "AgentRuntime", "Toolbox", "Support"]),
-        tests("ReplayTests", of: ["Values", "Services", "MessageBus", "Traces", "AgentRuntime", "Support"]),
+            of: [
+                "operon", "Values", "Services", "Databases", "MessageBus", "Traces", "AgentRuntime", "Toolbox",
+                "Support",
+            ]),
+        tests(
+            "ReplayTests",
+            of: ["Values", "Services", "MessageBus", "Traces", "AgentRuntime", "Toolbox", "Support"]),
         tests("ArchitectureTests", of: ["Values"]),
     ])
 )

@@ -77,6 +77,8 @@ actor PooledDatabase {
     private var ready: QuestionContext?
     private var isBuilding = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
+    /// How often the context was built, or was tried to be: more than once only after failures.
+    private(set) var buildCount = 0
 
     /// How many different values of a column are indexed.
     private static let valueLimit = 5000
@@ -104,6 +106,7 @@ actor PooledDatabase {
     }
 
     private func build() async throws -> QuestionContext {
+        buildCount += 1
         var catalogue = try await database.catalogue()
         catalogue.database = name
         var values = ValueIndex()

@@ -13,8 +13,7 @@ struct Composition {
 
     /// Reads the agents and registers the databases that the invocation names.
     init(_ invocation: Invocation) throws {
-        let hidden = (invocation.value("hide") ?? "").split(separator: ",").map { String($0) }
-        pool = DatabasePool(hiddenTables: hidden)
+        pool = DatabasePool(hiddenTables: Self.hidden(invocation))
         tools = StandardTools.registry(pool)
         let result = DefinitionLoader.load(texts: try Self.agentTexts(invocation.value("agents")), tools: tools)
         let errors = result.diagnostics.filter { $0.severity == .error }
@@ -24,6 +23,11 @@ struct Composition {
         }
         definitions = result.definitions
         for text in invocation.all("db") { try Self.register(text, in: pool) }
+    }
+
+    /// The tables of `--hide`, which exist for nobody.
+    static func hidden(_ invocation: Invocation) -> [String] {
+        (invocation.value("hide") ?? "").split(separator: ",").map { String($0).trimmed }
     }
 
     /// Registers `URL` or `NAME=URL`; returns the name.

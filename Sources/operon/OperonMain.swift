@@ -18,14 +18,20 @@ enum OperonMain {
         ]
     }
 
-    static func main() async {
+    /// Not asynchronous, because an asynchronous entry runs on a thread of the pool: the first thread of the process
+    /// would be left with its signals unblocked, and an interrupt that it takes ends the process.
+    static func main() {
         Signals.watch([Signals.interrupt, Signals.terminate]) { _ in Interrupts.shared.arrived() }
         var environment: [String: String] = [:]
         for entry in CommandLineEnvironment.entries { environment[entry.0] = entry.1 }
         let terminal = Terminal(environment: environment)
         let words = Array(CommandLine.arguments.dropFirst())
-        let status = await run(words, environment, terminal)
-        exit(status.rawValue)
+        // Detached: the entry belongs to the main actor, whose thread only waits from here on.
+        Task.detached {
+            let status = await run(words, environment, terminal)
+            exit(status.rawValue)
+        }
+        while true { pause() }
     }
 
     private static func run(

@@ -15,6 +15,7 @@ struct DescribeDatabase: Tool {
             ], required: ["database"]),
         output: .object(properties: [
             ("database", .string("The database's name.")),
+            ("dialect", .string("The SQL that it speaks.")),
             ("tables", JSONSchema(["type": "array", "items": ["type": "object"]])),
         ]),
         effectClass: .readOnly, permission: "read")

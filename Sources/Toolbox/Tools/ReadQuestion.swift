@@ -23,11 +23,28 @@ struct ReadQuestion: Tool {
                     ])
                 ),
             ], required: ["database", "question", "today"]),
-        output: .object(properties: [
-            ("verdict", JSONSchema(["type": "string", "enum": ["answer", "clarification"]])),
-            ("sql", .string("The SQL that answers the question.")),
-            ("explanation", .string("How the question was read.")),
-        ]),
+        // Open: a reading has further members, which `write_answer` and `choose_chart` take as they are.
+        output: .object(
+            properties: [
+                ("verdict", JSONSchema(["type": "string", "enum": ["answer", "clarification"]])),
+                ("sql", .string("The SQL that answers the question.")),
+                ("columns", .columns),
+                ("shape", .shape),
+                ("explanation", .string("How the question was read.")),
+                (
+                    "confidence",
+                    JSONSchema(["type": "number", "description": "How sure the reading is, from 0 to 1."])
+                ),
+                (
+                    "clarification",
+                    .object(
+                        properties: [
+                            ("message", .string("What is missing or ambiguous.")),
+                            ("options", JSONSchema(["type": "array", "items": ["type": "string"]])),
+                            ("reason", .string("The kind of trouble, as a code.")),
+                        ])
+                ),
+            ], required: ["verdict"], isOpen: true),
         effectClass: .readOnly, permission: "ask")
 
     func call(_ arguments: JSON, in context: ToolContext) async throws -> ToolOutput {

@@ -48,8 +48,9 @@ struct RunSQL: Tool {
                 let usage = Usage(rows: verdict.table.rows.count, bytes: verdict.table.byteCount)
                 var reached: String?
                 if verdict.table.isTruncated {
-                    if limits.maxRows < wantedRows, verdict.table.rows.count >= limits.maxRows {
-                        reached = "rows"
+                    // A cut that the caller asked for is no limit that was reached.
+                    if verdict.table.rows.count >= limits.maxRows {
+                        if limits.maxRows < wantedRows { reached = "rows" }
                     } else if limits.maxBytes < wantedBytes {
                         reached = "bytes"
                     }

@@ -15,12 +15,17 @@ struct Ask {
 
     private var terminal: Terminal { invocation.terminal }
 
-    private var showsProgress: Bool {
-        switch invocation.value("progress") {
-        case "always": true
-        case "never": false
-        default: terminal.isErrorTerminal && !invocation.has("json")
-        }
+    /// Whether the agents at work are shown on standard error.
+    let showsProgress: Bool
+
+    init(_ invocation: Invocation, _ composition: Composition, database: String, source: String) throws {
+        self.invocation = invocation
+        self.composition = composition
+        self.database = database
+        self.source = source
+        time = try AskCommand.time(invocation)
+        showsProgress = try invocation.showsProgress(
+            auto: invocation.terminal.isErrorTerminal && !invocation.has("json"))
     }
 
     /// One question, or the one that a resumed session was cut off at.
@@ -136,6 +141,18 @@ struct Ask {
         }
     }
 
+    /// A decision that nothing waits for would be lost without a word.
+    private static func check(_ decisions: [String: PersonDecision], against history: [Envelope]) throws {
+        let ended = Set(
+            history.filter { $0.kind == .effectCompleted || $0.kind == .effectFailed }.map(\.path))
+        let waiting = history.filter { $0.kind == .effectRequested && !ended.contains($0.path) }.map(\.path)
+        guard let stray = decisions.keys.sorted().first(where: { !waiting.contains($0) }) else { return }
+        let known =
+            waiting.isEmpty
+            ? "the session waits for no decision" : "what waits: " + waiting.sorted().joined(separator: ", ")
+        throw UsageError("--decide names \(stray), where nothing waits; \(known)")
+    }
+
     /// Opens the session, follows its log, and closes what is not to be kept.
     private func withSession(
         _ body: (SessionHost.Opened, LiveView?) async throws -> ExitStatus
@@ -151,6 +168,7 @@ struct Ask {
         let opened = try await host.open(id, store: store, configuration: configuration)
         let status: ExitStatus
         do {
+            try Self.check(host.decisions, against: opened.log.envelopes(after: 0))
             status = try await host.following(
                 opened.log, live: showsProgress, trace: invocation.value("trace")
             ) { live in

@@ -24,9 +24,7 @@ enum AskCommand: Command {
             .init(
                 name: "decide", value: "PATH=again|abandon|JSON", help: "answer what a resumed session waits for",
                 isRepeated: true),
-            .init(
-                name: "progress", value: "WHEN",
-                help: "show the agents at work: auto (in a terminal), always, never"),
+            CommandSpecification.progress,
             .init(name: "semantic", value: "FILE", help: "a glossary for the database (not built yet)"),
             .init(name: "model", value: "MODEL", help: "the reasoner; embedded is the only one so far"),
             CommandSpecification.hide, CommandSpecification.agents, CommandSpecification.threads,
@@ -60,9 +58,7 @@ enum AskCommand: Command {
         }
         // Tells of a missing or unreadable file before anybody waits for an answer.
         _ = try await composition.pool.catalogue(name)
-        let ask = Ask(
-            invocation: invocation, composition: composition, database: name, source: source,
-            time: try time(invocation))
+        let ask = try Ask(invocation, composition, database: name, source: source)
         if let question = invocation.arguments.first { return try await ask.once(question) }
         if invocation.terminal.isInputTerminal && !invocation.has("json") {
             return try await ask.conversation()

@@ -32,6 +32,19 @@ struct AskLines {
         return .completed
     }
 
+    /// The database of a line: one that was given with `--db` by its name, or a URL; without one the first of `--db`.
+    private func database(_ named: JSON) throws -> (name: String, source: String) {
+        let given = invocation.all("db").first
+        if named.isNull, let given, let first = composition.pool.names.first { return (first, given) }
+        guard let text = named.string else {
+            throw OperonError(
+                code: "line_invalid", "the line has no text \"db\"",
+                hint: "Name the database in the line, or with --db.")
+        }
+        if composition.pool.names.contains(text) { return (text, text) }
+        return (try Composition.register(text, in: composition.pool), text)
+    }
+
     private func answer(_ line: String, _ control: RunControl) async -> JSON {
         let clock = time.monotonicNanoseconds()
         var id = JSON.null
@@ -53,12 +66,12 @@ struct AskLines {
                     code: "line_invalid", "the line has no text \"question\"",
                     hint: #"Write {"id","db","question"}."#)
             }
-            guard let source = request["db"]?.string ?? invocation.all("db").first else {
+            guard (request["semantic"] ?? .null).isNull else {
                 throw OperonError(
-                    code: "line_invalid", "the line has no text \"db\"",
-                    hint: "Name the database in the line, or with --db.")
+                    code: "line_invalid", "\"semantic\" is not built yet",
+                    hint: "Leave it out: glossaries come with a later version.")
             }
-            let name = try Composition.register(source, in: composition.pool)
+            let (name, source) = try database(request["db"] ?? .null)
             let log = SessionLog(session: RandomIDs().next("s"), time: time)
             let session = Session(
                 composition.session(on: name, source: source, time: time), journal: Journal(log: log))

@@ -18,12 +18,21 @@ struct ArgumentParser {
             if !topic.isEmpty, let command = commands.first(where: { $0.specification.words == topic }) {
                 return .help(HelpText.command(command.specification))
             }
+            if !topic.isEmpty, !group(topic).isEmpty { return .help(HelpText.group(topic, group(topic))) }
             return .help(HelpText.overview(commands.map { $0.specification }))
         }
         if first == "--version" { return .help("operon \(Version.current)") }
+        if words.count == 2, ["--help", "-h"].contains(words[1]), !group(first).isEmpty {
+            return .help(HelpText.group(first, group(first)))
+        }
         let (command, rest) = try choose(words)
         if rest.contains("--help") || rest.contains("-h") { return .help(HelpText.command(command.specification)) }
         return .run(command, try sort(rest, command.specification))
+    }
+
+    /// The commands that begin with `word` and go on: `trace` has `trace list` and others.
+    private func group(_ word: String) -> [CommandSpecification] {
+        commands.map { $0.specification }.filter { $0.words.hasPrefix(word + " ") }
     }
 
     private func choose(_ words: [String]) throws -> (any Command.Type, [String]) {
@@ -33,9 +42,9 @@ struct ArgumentParser {
                 return (command, Array(words.dropFirst(length)))
             }
         }
-        let group = commands.map { $0.specification }.filter { $0.words.hasPrefix(words[0] + " ") }
+        let group = group(words[0])
         if !group.isEmpty {
-            if words.count > 1, !["--help", "-h"].contains(words[1]) {
+            if words.count > 1 {
                 let near = Spelling.nearest(
                     words[1], among: group.map { String($0.words.dropFirst(words[0].utf8.count + 1)) })
                 throw UsageError(

@@ -43,6 +43,8 @@ struct CommandSpecification {
     static let store = Option(
         name: "store", value: "FILE",
         help: "where sessions are kept (default: $XDG_STATE_HOME/operon/sessions.sqlite)")
+    static let progress = Option(
+        name: "progress", value: "WHEN", help: "show the agents at work: auto (in a terminal), always, never")
     static let threads = Option(
         name: "threads", value: "N", help: "run on N threads of its own (default: one per processor)")
 }
@@ -69,6 +71,16 @@ struct Invocation {
     func value(_ option: String) -> String? { values[option]?.last }
     /// All values given.
     func all(_ option: String) -> [String] { values[option] ?? [] }
+
+    /// Whether `--progress` asks for the agents at work to be shown; `auto` is what it means when it is not given.
+    func showsProgress(auto: Bool) throws -> Bool {
+        switch value("progress") {
+        case nil, "auto": return auto
+        case "always": return true
+        case "never": return false
+        case let other?: throw UsageError("--progress takes auto, always or never, not \"\(other)\"")
+        }
+    }
 
     /// A whole number within bounds, or `fallback`.
     func integer(_ option: String, in range: ClosedRange<Int>, default fallback: Int) throws -> Int {

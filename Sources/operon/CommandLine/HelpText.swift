@@ -1,22 +1,36 @@
 /// Help, made from the same descriptions that arguments are parsed with.
 enum HelpText {
     static func overview(_ commands: [CommandSpecification]) -> String {
+        """
+        operon: agents that answer questions about a database
+
+        Usage: operon COMMAND [ARGUMENTS] [OPTIONS]
+
+        \(list(commands))
+
+        "operon COMMAND --help" tells more. Any option may stand in operon.yaml or, as OPERON_NAME, in the
+        environment; flags beat environment beats file.
+        Exit status: 0 completed, 1 failed, 2 usage, 3 declined or awaiting a person, 4 truncated by a budget,
+        5 degraded, 6 replay diverged, 130 cancelled.
+        """
+    }
+
+    /// The commands that begin with one word.
+    static func group(_ word: String, _ commands: [CommandSpecification]) -> String {
+        """
+        Usage: operon \(word) COMMAND [ARGUMENTS] [OPTIONS]
+
+        \(list(commands))
+
+        "operon \(word) COMMAND --help" tells more.
+        """
+    }
+
+    private static func list(_ commands: [CommandSpecification]) -> String {
         let width = commands.map { $0.words.count }.max() ?? 0
-        let lines = commands.map { command in
+        return commands.map { command in
             "  " + command.words + String(repeating: " ", count: width - command.words.count + 2) + command.summary
-        }
-        return """
-            operon: agents that answer questions about a database
-
-            Usage: operon COMMAND [ARGUMENTS] [OPTIONS]
-
-            \(lines.joined(separator: "\n"))
-
-            "operon COMMAND --help" tells more. Any option may stand in operon.yaml or, as OPERON_NAME, in the
-            environment; flags beat environment beats file.
-            Exit status: 0 completed, 1 failed, 2 usage, 3 declined or awaiting a person, 4 truncated by a budget,
-            5 degraded, 6 replay diverged, 130 cancelled.
-            """
+        }.joined(separator: "\n")
     }
 
     static func command(_ command: CommandSpecification) -> String {

@@ -54,8 +54,7 @@ enum ToolsCallCommand: Command {
         argumentCount: 1...2)
 
     static func run(_ invocation: Invocation) async throws -> ExitStatus {
-        let pool = DatabasePool(
-            hiddenTables: (invocation.value("hide") ?? "").split(separator: ",").map { String($0) })
+        let pool = DatabasePool(hiddenTables: Composition.hidden(invocation))
         for url in invocation.all("db") { try Composition.register(url, in: pool) }
         let tool = try ToolsSchemaCommand.named(invocation.arguments[0], in: StandardTools.registry(pool))
         let arguments: JSON

@@ -21,7 +21,7 @@ enum TraceForkCommand: Command {
             .init(name: "out", value: "FILE", help: "where the new trace is written"),
             CommandSpecification.database,
             CommandSpecification.hide, CommandSpecification.agents, CommandSpecification.store,
-            .init(name: "progress", value: "WHEN", help: "show the agents at work: auto, always, never"),
+            CommandSpecification.progress,
             CommandSpecification.json,
         ],
         examples: [#"operon trace fork q1.jsonl --at t1/clock --result '"2025-06-30T12:00:00Z"' --out q2.jsonl"#],
@@ -49,9 +49,11 @@ enum TraceForkCommand: Command {
         let session = Session(
             configuration, journal: Journal(log: log, mode: .fork, recording: Recording(recorded)))
         let host = SessionHost(composition: composition, terminal: invocation.terminal, time: time, person: nil)
-        let live =
-            invocation.value("progress") == "always"
-            || (invocation.terminal.isErrorTerminal && invocation.value("progress") != "never")
+        let live = try invocation.showsProgress(
+            auto: invocation.terminal.isErrorTerminal && !invocation.has("json"))
+        let control = RunControl()
+        Interrupts.shared.direct(to: control)
+        defer { Interrupts.shared.direct(to: nil) }
         let clock = time.monotonicNanoseconds()
         let last = try await host.following(log, live: live, trace: invocation.value("out")) { _ -> TurnResult? in
             try await session.open([
@@ -59,7 +61,8 @@ enum TraceForkCommand: Command {
             ])
             var last: TurnResult?
             for message in recorded where message.kind == .messageReceived {
-                last = try await session.ask(message.payload["input"] ?? .null)
+                if control.interruption != nil { break }
+                last = try await session.ask(message.payload["input"] ?? .null, control: control)
             }
             try await session.close()
             return last
