@@ -91,9 +91,11 @@ struct ArgumentParser {
             } else if parts.count > 1 {
                 value = String(parts[1])
             } else {
-                guard let next = rest.popFirst() else {
+                // The option after it is no value; `--name=--value` says that it is meant.
+                guard let next = rest.first, !next.hasPrefix("--") else {
                     throw UsageError("--\(name) needs \(option.value ?? "a value")")
                 }
+                rest.removeFirst()
                 value = next
             }
             if given.insert(name).inserted { values[name] = [] }
