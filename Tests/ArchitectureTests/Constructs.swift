@@ -1,5 +1,7 @@
 /// Where an unstructured task is right, and why. Everything else is a child of a `run()`.
 let unstructuredTasks: [String: String] = [
+    "Sources/operon/OperonMain.swift":
+        "the entry is not asynchronous, so that signals are blocked on the first thread; its one task ends the process",
     "Sources/MessageBus/PendingRequests.swift":
         "one sleeper serves the deadlines of all requests and lives only while one is in flight",
     "Sources/Databases/DatabaseWorkers.swift":
