@@ -42,6 +42,10 @@ struct ChartWish: Hashable {
         "barchart": .bar, "piechart": .pie,
         "linechart": .line,
     ]
+    /// Every word that may be a part of the name of a chart: where a question names one, they ask for nothing else.
+    static let vocabulary = Set(kinds.keys).union(unmistakable.keys).union(chartWords).union(articles).union(
+        modifiers.keys
+    ).union(["map", "maps", "visualize", "visualise"]).subtracting(["number", "table", "point"])
     private static let chartWords: Set<String> = [
         "chart", "charts", "graph", "graphs", "plot", "plots", "diagram", "diagrams", "visualization",
         "visualisation",

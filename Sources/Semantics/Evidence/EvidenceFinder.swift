@@ -41,7 +41,9 @@ struct EvidenceFinder {
             if let cue = cues.first(where: { $0.range == span.range }), !isName(cue.cue, span, parts: chosen) {
                 continue
             }
-            parts.append(Evidence.Part(range: span.range, fixed: nil, candidates: span.candidates))
+            parts.append(
+                Evidence.Part(
+                    range: span.range, fixed: nil, candidates: span.candidates, isVerb: isDateVerb(span)))
         }
         // Cues are read again around the names: "most" of "the most number of customers" when the schema has a
         // number of customers.
@@ -51,6 +53,7 @@ struct EvidenceFinder {
             parts.append(Evidence.Part(range: cue.range, fixed: .cue(cue.cue)))
         }
         var unknown: [Token] = []
+        let namesChart = ChartWish(tokens.map(\.text).joined(separator: " ")).named != nil
         for index in tokens.indices where !parts.contains(where: { $0.range.contains(index) }) {
             let token = tokens[index]
             let one = index..<index + 1
@@ -69,7 +72,9 @@ struct EvidenceFinder {
                 parts.append(Evidence.Part(range: one, fixed: .number(number)))
             } else if CuePhrases.fillers.contains(token.folded) || CuePhrases.table[token.folded] != nil {
                 continue
-            } else if let (candidates, isVerb) = fallback(token) {
+            } else if namesChart, ChartWish.vocabulary.contains(token.folded) {
+                continue
+            } else if let (candidates, isVerb) = fallback(token, particle: particle(after: index)) {
                 parts.append(Evidence.Part(range: one, fixed: nil, candidates: candidates, isVerb: isVerb))
             } else {
                 unknown.append(token)
@@ -182,7 +187,7 @@ struct EvidenceFinder {
 
     // MARK: Words that match nothing as they stand
 
-    private func fallback(_ token: Token) -> ([Candidate], Bool)? {
+    func fallback(_ token: Token, particle: String? = nil) -> ([Candidate], Bool)? {
         var found: [Candidate] = []
         func add(_ candidates: [Candidate], _ factor: Double, where isWanted: (Candidate) -> Bool) {
             for candidate in candidates where isWanted(candidate) {
@@ -207,6 +212,7 @@ struct EvidenceFinder {
                 }
             }
         }
+        addDates(of: token.folded, particle: particle, to: &found)
         if !found.isEmpty { return (ranked(found), true) }
         if token.folded.count >= 5 {
             for phrase in lexicon.phrases

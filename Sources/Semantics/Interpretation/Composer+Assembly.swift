@@ -11,7 +11,9 @@ extension Composer {
             used.insert(at)
             switch items[at].kind {
             case .entity(let table): relate(table)
-            case .column(let ref): query.filters.append(.isMissing(ref, isNegated: true))
+            case .column(let ref):
+                query.filters.append(.isMissing(ref, isNegated: true))
+                if column(ref)?.role == .time, verbTime == nil { verbTime = ref }
             default: break
             }
         }

@@ -160,13 +160,18 @@ extension Composer {
                     options: ["Average order value per \(grain.rawValue)", "Total revenue per \(grain.rawValue)"],
                     reason: "ambiguous")
             }
-            return try measure(term, aggregate)
+            let found = try measure(term, aggregate)
+            if aggregate == .average { dropOwnGrain(of: found, after: right) }
+            return found
         case .column(let ref):
             guard let model = column(ref) else { return nil }
             if model.role == .measure || (model.role == .time && aggregate != .sum && aggregate != .average)
                 || (model.role == .year && aggregate != .sum)
             {
                 used.insert(right)
+                if aggregate == .average, model.role == .measure {
+                    return averagePerHeader(of: ref, after: right)
+                }
                 return measure(aggregate, .column(ref))
             }
             if aggregate == .sum {
@@ -177,6 +182,14 @@ extension Composer {
         case .entity(let table):
             if aggregate == .sum {
                 used.insert(right)
+                if let ref = finder.namedAmount(of: table) {
+                    let noun = Titles.plural(model.entity(table)?.title ?? table)
+                    assumptions.append("total \(noun) is the sum of \(ref); ask for the number of \(noun) to count them")
+                    doubt += 0.02
+                    var found = measure(.sum, .column(ref))
+                    found.title = "Total \(noun)"
+                    return found
+                }
                 return count(table)
             }
             if let ref = finder.onlyMeasure(of: table), aggregate == .average || aggregate == .maximum {
@@ -239,6 +252,33 @@ extension Composer {
             return table
         }
         return nil
+    }
+
+    /// "The average quantity per order line" is one number, for the lines are what is averaged over.
+    mutating func dropOwnGrain(of found: Measure, after at: Int) {
+        let grain: String
+        switch found.value {
+        case .aggregate(.average, let amount): grain = amount.table
+        case .perEntity(_, _, let entity): grain = entity
+        default: return
+        }
+        let before = used
+        if perEntity(after: at) != grain { used = before }
+    }
+
+    /// The average of a column per row of its own table is plain; per transaction that its rows are parts of it is the
+    /// ratio of their sum to the number of transactions; any other entity makes groups.
+    private mutating func averagePerHeader(of ref: ColumnRef, after at: Int) -> Measure {
+        let plain = measure(.average, .column(ref))
+        let before = used
+        guard let per = perEntity(after: at), per != ref.table else { return plain }
+        guard header(of: ref.table) == per, column(ref)?.measure?.isAdditive ?? false else {
+            used = before
+            return plain
+        }
+        return Measure(
+            .perEntity(amount: .column(ref), countOf: nil, entity: per),
+            title: "\(plain.title) per \(model.entity(per)?.title ?? per)", format: plain.format)
     }
 
     func isMeasureColumn(_ at: Int) -> Bool {

@@ -86,7 +86,7 @@ extension Composer {
             ranking = (.measure(count(ref.table)), isDescending)
         case .entity(let table):
             // Other things named are counted; else the transactions of the entity.
-            if let other = namedEntities.first(where: { $0.table != table }) {
+            if let other = namedEntities.first(where: { $0.table != table && !isGroup($0.at) }) {
                 used.insert(other.at)
                 targets.removeAll { $0 == other.at }
                 ranking = (.measure(count(other.table)), isDescending)
@@ -103,6 +103,13 @@ extension Composer {
         default:
             throw CompositionFailure("I do not see what is counted for \"\(words(items[at].range))\".")
         }
+    }
+
+    /// Whether "per" or "in each" stands before the thing.
+    private func isGroup(_ at: Int) -> Bool {
+        var left = at - 1
+        while left >= 0, items[left].kind.isPreposition { left -= 1 }
+        return left >= 0 && items[left].kind == .cue(.each)
     }
 
     private mutating func rankByNext(_ at: Int, _ right: Int?, _ isDescending: Bool) throws(CompositionFailure) {

@@ -7,7 +7,7 @@ extension Composer {
     mutating func placeTimes() throws(CompositionFailure) {
         for (phrase, at) in pendingTimes {
             let ref: ColumnRef
-            if let known = timeColumns[at] { ref = known } else { ref = try timeColumn(near: at) }
+            if let known = timeColumns[at] ?? verbTime { ref = known } else { ref = try timeColumn(near: at) }
             let interval: DateInterval
             switch phrase.meaning {
             case .during(let during): interval = during
@@ -25,7 +25,7 @@ extension Composer {
         }
         for grain in pendingGrains.reversed() {
             let ref: ColumnRef
-            if let known = query.filters.compactMap(\.duringColumn).first {
+            if let known = query.filters.compactMap(\.duringColumn).first ?? verbTime {
                 ref = known
             } else {
                 ref = try timeColumn(near: nil)

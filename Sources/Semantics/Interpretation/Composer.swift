@@ -50,6 +50,8 @@ struct Composer {
     var negatedCues: Set<Int> = []
     /// The date columns that stand before their periods, by the place of the period.
     var timeColumns: [Int: ColumnRef] = [:]
+    /// The date of the verb that the question is about: "shipped per month".
+    var verbTime: ColumnRef?
     /// Dimensions that were asked for with "per" or "by".
     var dimensions: [Dimension] = []
     /// Verbs of business ("bought") that nothing was made of yet.

@@ -128,7 +128,11 @@ struct MeasureFinder {
     }
 
     private func isFactLike(_ entity: EntityModel) -> Bool {
-        isLine(entity) || (entity.time != nil && model.joins.steps(from: entity.table).contains(where: \.isToOne))
+        isLine(entity) || (time(ofEvent: entity) && model.joins.steps(from: entity.table).contains(where: \.isToOne))
+    }
+
+    private func time(ofEvent entity: EntityModel) -> Bool {
+        entity.time.map { isEvent(ColumnRef(entity.table, $0)) } ?? false
     }
 
     /// The table whose rows are sales: lines first.
@@ -186,6 +190,21 @@ struct MeasureFinder {
         }
         return entity.measures.count == 1 ? entity.measures[0].ref : nil
     }
+
+    /// The amount of an entity whose own name is money ("payments", "expenses"): its total is a sum and no count. Nil
+    /// when there is none, or more than one.
+    func namedAmount(of table: String) -> ColumnRef? {
+        guard let entity = model.entity(table), let head = entity.words.last, Self.moneyNouns.contains(head) else {
+            return nil
+        }
+        let amounts = entity.measures.filter { $0.measure == .money && Self.moneyRank($0) != nil }
+        return amounts.count == 1 ? amounts[0].ref : nil
+    }
+
+    private static let moneyNouns: Set<String> = [
+        "payment", "refund", "expense", "sale", "donation", "fee", "cost", "salary", "wage", "bonus", "charge",
+        "deposit", "withdrawal", "payout", "commission", "tax", "spending", "income", "budget", "earning",
+    ]
 
     /// The table's own day, or that of the nearest table that its rows belong to.
     func time(of table: String) -> ColumnRef? {

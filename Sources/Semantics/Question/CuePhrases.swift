@@ -38,10 +38,14 @@ enum CuePhrases {
         most("oldest", true, .age)
         most("youngest", false, .age)
         most(
-            "most popular|most common|most frequent|most frequently|most often|most commonly|commonest", true,
+            "most popular|most common|most frequent|most frequently|most often|most commonly|commonest|most used|"
+                + "used most|used the most|most frequently used|most commonly used|most widely used|used most often|"
+                + "used most frequently|most chosen|most preferred", true,
             .count)
-        most("least popular|least common|least frequent|rarest|least frequently", false, .count)
-        most("best selling|top selling|most sold|bestselling|most purchased|most bought|best sold", true, .sold)
+        most("least popular|least common|least frequent|rarest|least frequently|least used|used least|"
+                + "used the least|least often", false, .count)
+        most("best selling|top selling|most sold|bestselling|most purchased|most bought|best sold|"
+                + "sells best|sell best|sold best|sells the best|sell the best", true, .sold)
         most("worst selling|least sold", false, .sold)
         most("heaviest", true, .weight)
         most("lightest", false, .weight)

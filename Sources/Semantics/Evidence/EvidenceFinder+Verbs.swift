@@ -1,0 +1,79 @@
+import Modeling
+import Schemas
+
+/// Verbs that tell by which date something is meant: "signed up" of `signup_date`, "joined" of `hire_date`.
+extension EvidenceFinder {
+    /// The particle that belongs to a verb: "up" of "signed up".
+    func particle(after index: Int) -> String? {
+        guard tokens.indices.contains(index + 1), !tokens[index + 1].isQuoted else { return nil }
+        let word = tokens[index + 1].folded
+        return ["up", "in", "out", "off", "on"].contains(word) ? word : nil
+    }
+
+    /// Whether the words are one participle that names dates and no table: "shipped" of `shipped_at`. "The shipped date"
+    /// is a longer name, and "by shipped" asks for groups.
+    func isDateVerb(_ span: EvidenceSpan) -> Bool {
+        guard span.range.count == 1, !tokens[span.range.lowerBound].isQuoted,
+            Self.isParticiple(tokens[span.range.lowerBound].folded)
+        else { return false }
+        let before = span.range.lowerBound - 1
+        if before >= 0, ["by", "per", "each"].contains(tokens[before].folded) { return false }
+        return span.candidates.contains { candidate in
+            if case .column(let ref) = candidate.element { isTime(ref) } else { false }
+        }
+            && !span.candidates.contains { candidate in
+                if case .entity = candidate.element { candidate.weight >= 0.9 } else { false }
+            }
+    }
+
+    /// Adds the date columns whose name holds the verb with its particle, its participle, or a word of the same meaning.
+    func addDates(of word: String, particle: String?, to found: inout [Candidate]) {
+        guard Self.isParticiple(word) || Words.verbStems(word).isEmpty == false else { return }
+        let stems = Words.verbStems(word) + (Self.irregularStems[word] ?? [])
+        func add(_ phrase: String, _ factor: Double) {
+            for candidate in lexicon.candidates(phrase) where candidate.weight >= 0.55 {
+                guard case .column(let ref) = candidate.element, isTime(ref),
+                    !found.contains(where: { $0.element == candidate.element })
+                else { continue }
+                found.append(Candidate(element: candidate.element, weight: candidate.weight * factor))
+            }
+        }
+        if let particle {
+            for stem in stems {
+                add(stem + particle, 0.9)
+                add(stem + " " + particle, 0.9)
+            }
+            if !found.isEmpty { return }
+        }
+        for stem in stems { add(stem, 0.85) }
+        if !found.isEmpty { return }
+        for group in Self.sameEvents where group.contains(where: stems.contains) {
+            for other in group { add(other, 0.78) }
+        }
+    }
+
+    private static func isParticiple(_ word: String) -> Bool {
+        (word.hasSuffix("ed") && !Words.verbStems(word).isEmpty) || irregularStems[word] != nil
+    }
+
+    /// Participles that do not end in "-ed".
+    private static let irregularStems: [String: [String]] = [
+        "paid": ["pay", "payment"], "sent": ["send"], "born": ["birth"], "began": ["begin", "start"],
+        "begun": ["begin", "start"], "left": ["leave", "end"], "made": ["make"], "built": ["build"],
+        "sold": ["sell", "sale"], "bought": ["buy", "purchase"],
+    ]
+
+    /// Words of one event, as they stand in the names of dates.
+    private static let sameEvents: [[String]] = [
+        ["join", "hire", "hired", "employ", "employment"],
+        [
+            "join", "signup", "sign up", "register", "registered", "registration", "enrol", "enroll", "enrolment",
+            "enrollment", "subscribe", "subscription",
+        ],
+        ["start", "begin", "commence"], ["end", "finish", "close", "closed", "expire", "expiry"],
+        ["launch", "release", "released", "introduce"], ["open", "opening", "opened"],
+        ["ship", "shipped", "shipping", "dispatch", "dispatched"], ["deliver", "delivery", "delivered"],
+        ["pay", "paid", "payment"], ["publish", "published", "publication"],
+        ["found", "founded", "establish", "established"],
+    ]
+}
