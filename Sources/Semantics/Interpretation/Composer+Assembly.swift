@@ -123,16 +123,42 @@ extension Composer {
                 relate(table)
             }
         }
-        guard dimensions.isEmpty, pendingGrains.isEmpty, !query.filters.isEmpty else {
-            throw CompositionFailure(
-                "I can tell the share of one part, such as one country, but not yet of each part.")
-        }
+        if !dimensions.isEmpty || !pendingGrains.isEmpty { return try assembleGroupShares(inner) }
+        guard !query.filters.isEmpty else { throw CompositionFailure("I do not see of what part to tell the share.") }
         let part = query.filters
         query.filters = []
         query.measures = [
             Measure(
                 .share(inner.value, where: part), title: "Share of \(inner.title.lowercased())", format: .percent)
         ]
+    }
+
+    /// "Share of revenue by segment" is what each group has of all; "share of cancelled orders by store" is what the part
+    /// has of each group.
+    private mutating func assembleGroupShares(_ inner: Measure) throws(CompositionFailure) {
+        guard asked.isEmpty, query.having.isEmpty, query.limit == nil, !targets.contains(where: { !used.contains($0) })
+        else { throw CompositionFailure("I can tell the share of each group only by itself.") }
+        query.dimensions = dimensions
+        let title = "Share of \(inner.title.lowercased())"
+        let part = query.filters
+        if part.isEmpty {
+            query.measures = [Measure(.shareOfAll(inner.value), title: title, format: .percent)]
+            return
+        }
+        let grouping = items.indices.first { at in
+            switch items[at].kind {
+            case .cue(.each), .cue(.by): true
+            case .time(let phrase): phrase.isGrouping
+            default: false
+            }
+        }
+        let values = items.indices.filter { if case .value = items[$0].kind { true } else { false } }
+        guard let grouping, !values.isEmpty, values.count == part.count, values.allSatisfy({ $0 < grouping }) else {
+            throw CompositionFailure(
+                "Do you mean the part within each group, or each group's part of the whole?", reason: "ambiguous")
+        }
+        query.filters = []
+        query.measures = [Measure(.share(inner.value, where: part), title: title, format: .percent)]
     }
 
     /// "Revenue by genre, top 5" ranks by what it asks for; "top 5 customers" does not say by what.

@@ -42,7 +42,7 @@ extension Composer {
             targets.append(at)
         case .cue(.and):
             // "by month, store and status": the list of groups goes on after a period.
-            guard at > 0, case .time(let phrase) = items[at - 1].kind, case .each = phrase.meaning,
+            guard at > 0, case .time(let phrase) = items[at - 1].kind, phrase.isGrouping,
                 let right = next(at + 1),
                 right == at + 1, items[right].kind.isName, !isMeasureColumn(right)
             else { return }

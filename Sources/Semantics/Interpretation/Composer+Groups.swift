@@ -11,7 +11,7 @@ extension Composer {
             targets.contains(where: { !items[$0].isVerb && items[$0].table != nil })
         {
             // "Which product sold the most in each store?" wants one product per store, not one store.
-            throw CompositionFailure("I cannot yet answer for the top of each group.")
+            try rankWithinGroups()
         }
         if !asked.isEmpty, !query.having.isEmpty, !explicit,
             case .count(let table) = asked[0].value,
@@ -60,7 +60,7 @@ extension Composer {
             }
         }
         // Columns of a grouped entity are its attributes: they are shown in place of its label.
-        for dimension in dimensions {
+        for dimension in dimensions where !query.limitsEachGroup {
             guard case .entity(let table) = dimension else { continue }
             let own = dimensions.filter { other in
                 if case .column(let ref) = other { return ref.table == table } else { return false }
@@ -107,18 +107,50 @@ extension Composer {
         if ranking != nil, query.dimensions.isEmpty, pendingGrains.isEmpty {
             throw CompositionFailure("I do not see what to rank.")
         }
-        if query.limit != nil, !query.dimensions.isEmpty, explicit, ranking != nil,
+        if query.limit != nil, !query.limitsEachGroup, !query.dimensions.isEmpty, explicit, ranking != nil,
             pendingGrains.count + query.dimensions.count > 1
         {
             throw CompositionFailure("I cannot yet answer for the top of each group.")
         }
     }
 
+    /// "The cheapest product in each category", "top 3 customers by revenue per country": what is ranked becomes the last
+    /// dimension, and the limit holds within the others.
+    private mutating func rankWithinGroups() throws(CompositionFailure) {
+        let failure = CompositionFailure("I cannot yet answer for the top of each group.")
+        let things = targets.filter { !items[$0].isVerb && items[$0].table != nil && !used.contains($0) }
+        guard let ranking, query.having.isEmpty, things.count == 1 else { throw failure }
+        let thing: Dimension
+        switch items[things[0]].kind {
+        case .entity(let table): thing = .entity(table)
+        case .column(let ref) where column(ref)?.role == .category || column(ref)?.role == .label:
+            thing = dimension(ref)
+        default: throw failure
+        }
+        guard !dimensions.contains(thing) else { throw failure }
+        switch ranking.key {
+        case .column(let ref):
+            // The row's own number: its lowest and its highest are the same.
+            guard case .entity(ref.table) = thing else { throw failure }
+            let role = column(ref)?.role
+            guard role == .measure || role == .time || role == .year else { throw failure }
+            var own = measure(ranking.isDescending ? .maximum : .minimum, .column(ref))
+            own.title = Titles.column(ref)
+            if role != .measure { own.format = .plain }
+            self.ranking = (.measure(own), ranking.isDescending)
+        case .measure: break
+        case .dimension: throw failure
+        }
+        used.insert(things[0])
+        dimensions.append(thing)
+        query.limitsEachGroup = true
+    }
+
     /// Whether groups were asked for beside what is ranked: "per store", "each month", but not "which month".
     private var groupsWereSaid: Bool {
         if !dimensions.isEmpty { return true }
         return items.contains { item in
-            guard case .time(let phrase) = item.kind, case .each = phrase.meaning else { return false }
+            guard case .time(let phrase) = item.kind, phrase.isGrouping else { return false }
             return !tokens[phrase.range].contains { ["which", "what"].contains($0.folded) }
         }
     }

@@ -156,8 +156,8 @@ extension Composer {
             }
             if aggregate == .average, term == .revenue, let grain = pendingGrains.first {
                 throw CompositionFailure(
-                    "The average revenue per \(grain.rawValue) may mean the average of one sale, or the average of the sums.",
-                    options: ["Average order value per \(grain.rawValue)", "Total revenue per \(grain.rawValue)"],
+                    "The average revenue per \(grain.words) may mean the average of one sale, or the average of the sums.",
+                    options: ["Average order value per \(grain.words)", "Total revenue per \(grain.words)"],
                     reason: "ambiguous")
             }
             let found = try measure(term, aggregate)

@@ -12,9 +12,6 @@ extension Composer {
             query.offset = rank - 1
         }
         wantsRanking = true
-        if hint != nil, !dimensions.isEmpty, !pendingGrains.isEmpty || !targets.isEmpty {
-            throw CompositionFailure("I cannot yet answer for the top of each group.")
-        }
         if at + 1 < items.count, case .number(let number) = items[at + 1].kind, let count = Int(exactly: number),
             !used.contains(at + 1), count > 0
         {

@@ -17,7 +17,7 @@ extension Composer {
                 }
                 interval = DateInterval(start: DateInterval.year(first).start, end: DateInterval.year(last).end)
                 if !query.measures.isEmpty, pendingGrains.isEmpty, isComparison {
-                    pendingGrains.append(.year)
+                    pendingGrains.append(.each(.year))
                 }
             default: continue
             }
@@ -31,12 +31,19 @@ extension Composer {
                 ref = try timeColumn(near: nil)
             }
             if column(ref)?.role == .year {
-                guard grain == .year else {
-                    throw CompositionFailure("\(ref) holds years only, so I cannot group by \(grain.rawValue).")
+                guard grain == .each(.year) else {
+                    throw CompositionFailure("\(ref) holds years only, so I cannot group by \(grain.words).")
                 }
                 query.dimensions.insert(.column(ref), at: 0)
-            } else {
-                query.dimensions.insert(.period(ref, grain), at: 0)
+                continue
+            }
+            switch grain {
+            case .each(let grain): query.dimensions.insert(.period(ref, grain), at: 0)
+            case .part(let part):
+                if part == .hour, column(ref)?.kind == .date {
+                    throw CompositionFailure("\(ref) holds days without a time of day, so there are no hours.")
+                }
+                query.dimensions.insert(.part(ref, part), at: 0)
             }
         }
         // A share compares its part with the whole of the same time.

@@ -11,6 +11,19 @@ struct CompositionFailure: Error, Sendable, Hashable {
     }
 }
 
+/// Groups of time that wait for their column.
+enum PeriodGroup: Sendable, Hashable {
+    case each(TimeGrain)
+    case part(CalendarPart)
+
+    var words: String {
+        switch self {
+        case .each(let grain): grain.rawValue
+        case .part(let part): part.rawValue
+        }
+    }
+}
+
 /// What came of composing.
 struct Composition: Sendable {
     var query: SemanticQuery
@@ -41,7 +54,7 @@ struct Composer {
     var targets: [Int] = []
     /// Filters on time that wait for their column.
     var pendingTimes: [(phrase: TimePhrase, at: Int)] = []
-    var pendingGrains: [TimeGrain] = []
+    var pendingGrains: [PeriodGroup] = []
     /// Aggregates that wait for the number they share with a later one.
     var sharedAggregates: [Aggregate] = []
     /// Measures that stand beside the one being read.
@@ -161,7 +174,9 @@ struct Composer {
             used.insert(at)
             switch phrase.meaning {
             case .each(let grain):
-                if !pendingGrains.contains(grain) { pendingGrains.append(grain) }
+                if !pendingGrains.contains(.each(grain)) { pendingGrains.append(.each(grain)) }
+            case .part(let part):
+                if !pendingGrains.contains(.part(part)) { pendingGrains.append(.part(part)) }
             case .future:
                 throw CompositionFailure(
                     "The data says what has happened; I make no forecasts.", reason: "forecast")

@@ -43,6 +43,9 @@ struct Explanation {
             text +=
                 query.offset > 0
                 ? ", only number \(query.offset + 1)" : limit == 1 ? ", only the first" : ", the first \(limit)"
+            if query.limitsEachGroup, query.dimensions.count > 1 {
+                text += " of each " + query.dimensions.dropLast().map(words).joined(separator: " and ")
+            }
         }
         return text.capitalisedFirst
     }
@@ -54,6 +57,7 @@ struct Explanation {
         case .entity(let table): noun(table)
         case .column(let ref): name(ref)
         case .period(_, let grain): grain.rawValue
+        case .part(_, let part): part.rawValue
         }
     }
 

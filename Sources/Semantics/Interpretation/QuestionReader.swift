@@ -20,7 +20,11 @@ public struct QuestionReader: Sendable {
         guard tokens.count < Tokenizer.tokenLimit else {
             return .clarification(Clarification("That is too long to be one question.", reason: "unsupported"))
         }
-        let times = TimeReader(tokens: tokens, today: context.today).phrases()
+        // A column that is called so stands before the calendar.
+        let times = TimeReader(tokens: tokens, today: context.today).phrases().filter { phrase in
+            guard case .part(let part) = phrase.meaning else { return true }
+            return !context.lexicon.candidates(part.rawValue).contains { $0.weight >= 0.85 }
+        }
         if let refusal = Refusals.refusal(tokens, time: times) { return .clarification(refusal) }
         let evidence = EvidenceFinder(
             lexicon: context.lexicon, values: context.values, tokens: tokens,

@@ -20,6 +20,8 @@ public struct SemanticQuery: Sendable, Hashable {
     public var order: [Ordering] = []
     /// At most so many rows.
     public var limit: Int?
+    /// Whether ``limit`` holds for each group of all dimensions but the last: "the cheapest product in each category".
+    public var limitsEachGroup = false
     /// Rows to pass over first: 1 for "the second most".
     public var offset: Int = 0
     /// Whether equal listed rows count once.
@@ -39,15 +41,20 @@ public enum Dimension: Sendable, Hashable {
     case column(ColumnRef)
     /// One group per period.
     case period(ColumnRef, TimeGrain)
+    /// One group per part of the calendar that comes back: all Mondays together.
+    case part(ColumnRef, CalendarPart)
 
     /// The table that the dimension lives in.
     public var table: String {
         switch self {
         case .entity(let table): table
-        case .column(let ref), .period(let ref, _): ref.table
+        case .column(let ref), .period(let ref, _), .part(let ref, _): ref.table
         }
     }
 }
+
+/// A part of the calendar that comes back every week or every day.
+public enum CalendarPart: String, Sendable, Hashable, CaseIterable { case weekday, hour }
 
 /// How values are combined.
 public enum Aggregate: String, Sendable, Hashable, CaseIterable { case sum, average, minimum, maximum }
@@ -81,6 +88,8 @@ public struct Measure: Sendable, Hashable {
         case perEntity(amount: Amount?, countOf: String?, entity: String)
         /// 100 times the part of the sum (or count) that satisfies the filters, over the whole.
         case share(Value, where: [Filter])
+        /// 100 times the value of a group, over the sum of all groups.
+        case shareOfAll(Value)
     }
 
     /// How it is computed.
@@ -109,7 +118,7 @@ extension Measure.Value {
         case .countDistinct(let ref): ref.table
         case .aggregate(_, let amount): amount.table
         case .perEntity(let amount, let countOf, let entity): amount?.table ?? countOf ?? entity
-        case .share(let value, _): value.home
+        case .share(let value, _), .shareOfAll(let value): value.home
         }
     }
 }

@@ -10,11 +10,20 @@ struct TimePhrase: Sendable, Hashable {
         case years([Int])
         /// One group per period: "per month", "quarterly".
         case each(TimeGrain)
+        /// One group per recurring part of the calendar: "by weekday".
+        case part(CalendarPart)
         /// A time that has not come yet.
         case future
     }
     var range: Range<Int>
     var meaning: Meaning
+    /// Whether it asks for groups.
+    var isGrouping: Bool {
+        switch meaning {
+        case .each, .part: true
+        default: false
+        }
+    }
     /// What was assumed, if the words leave it open.
     var assumption: String?
 }
@@ -86,7 +95,41 @@ struct TimeReader {
 
     // MARK: Grains
 
+    /// "by weekday", "per day of the week", "by hour", "which weekday".
+    private func recurring(at index: Int) -> TimePhrase? {
+        var at = index
+        if ["for", "in", "of", "on", "during"].contains(word(at)) { at += 1 }
+        let lead = word(at)
+        guard ["per", "by", "each", "every", "which", "what", "and"].contains(lead) else { return nil }
+        if lead == "and", !(0..<at).contains(where: { ["by", "per", "each"].contains(word($0)) }) { return nil }
+        at += 1
+        if word(at) == "the" { at += 1 }
+        if tokens.indices.contains(at), tokens[at].lemma == "weekday" {
+            return TimePhrase(range: index..<at + 1, meaning: .part(.weekday))
+        }
+        let cycle = word(at + 2) == "the" || word(at + 2) == "a" ? at + 3 : at + 2
+        let part = word(at)
+        if part == "day", word(at + 1) == "of", word(cycle) == "week" {
+            return TimePhrase(range: index..<cycle + 1, meaning: .part(.weekday))
+        }
+        if part == "day" || part == "week", word(at + 1) == (part == "day" ? "week" : "day") {
+            return TimePhrase(range: index..<at + 2, meaning: .part(.weekday))
+        }
+        if part == "hour" {
+            if word(at + 1) == "of", word(cycle) == "day" {
+                return TimePhrase(range: index..<cycle + 1, meaning: .part(.hour))
+            }
+            // "Per hour" may be a rate; "by hour" asks for groups.
+            if lead == "by" || lead == "which" || lead == "what" {
+                return TimePhrase(
+                    range: index..<at + 1, meaning: .part(.hour), assumption: "\"hour\" is read as the hour of the day")
+            }
+        }
+        return nil
+    }
+
     private func grouping(at index: Int) -> TimePhrase? {
+        if let phrase = recurring(at: index) { return phrase }
         let adverbs: [String: TimeGrain] = [
             "daily": .day, "weekly": .week, "monthly": .month, "quarterly": .quarter, "yearly": .year,
             "annual": .year, "annually": .year,

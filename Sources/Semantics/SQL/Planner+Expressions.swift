@@ -175,7 +175,7 @@ struct MeasureGrain {
         case .count, .countDistinct: false
         case .aggregate(let aggregate, _): aggregate == .sum || aggregate == .average
         case .perEntity(let amount, _, _): amount != nil
-        case .share(let inner, _): isHarmedByFanOut(inner)
+        case .share(let inner, _), .shareOfAll(let inner): isHarmedByFanOut(inner)
         }
     }
 
@@ -194,7 +194,7 @@ struct MeasureGrain {
         case .aggregate(_, let amount): [raw(amount)]
         case .perEntity(let amount, let countOf, let entity):
             (amount.map { [raw($0)] } ?? []) + (countOf.map(keys) ?? []) + keys(entity)
-        case .share(let inner, _): rawParts(inner)
+        case .share(let inner, _), .shareOfAll(let inner): rawParts(inner)
         }
     }
 
@@ -222,6 +222,13 @@ struct MeasureGrain {
                 top = try expression(.count(countOf ?? base), conditions)
             }
             return .ratio(top, .count(distinct: keys(entity).map(named)))
+        case .shareOfAll(let inner):
+            // A row that belongs to several groups would count several times in the whole.
+            guard names.isEmpty, !fansOut else {
+                throw CompositionFailure("I cannot tell these shares without counting some rows twice.")
+            }
+            let each = try expression(inner, conditions)
+            return .infix(.literal(.integer(100)), "*", .ratio(each, .overAll(each)))
         case .share(let inner, let filters):
             guard names.isEmpty, !fansOut else {
                 throw CompositionFailure("I cannot tell this share without counting some rows twice.")

@@ -81,7 +81,7 @@ struct Planner {
         let tree = try tree(base, terminals)
         for measure in query.measures where measure.home != base {
             switch measure.value {
-            case .aggregate(.sum, _), .aggregate(.average, _), .share, .perEntity:
+            case .aggregate(.sum, _), .aggregate(.average, _), .share, .shareOfAll, .perEntity:
                 // Each of its rows would be repeated for every row of the base.
                 throw CompositionFailure(
                     "\(measure.title) and the other figures are kept at different levels, so one table of both would count "
@@ -91,10 +91,14 @@ struct Planner {
             default: break
             }
         }
+        try refuseSingletons(query)
         var shown: [(expression: SQLExpression, column: OutputColumn)] = []
         var groups: [SQLExpression] = []
+        // How many of the groups' expressions and of the columns belong to all dimensions but the last.
+        var outer = (groups: 0, shown: 0)
         var missing: [SQLExpression] = []
         for dimension in query.dimensions {
+            outer = (groups.count, shown.count)
             switch dimension {
             case .entity(let table):
                 guard let entity = model.entity(table) else { continue }
@@ -110,6 +114,13 @@ struct Planner {
                 groups.append(.column(ref))
                 // Nobody asks which unknown is the highest.
                 if query.limit != nil { missing.append(.isNull(.column(ref), isNegated: true)) }
+            case .part(let ref, let part):
+                let expression = SQLExpression.calendarPart(.column(ref), part)
+                let title = part.rawValue
+                shown.append(
+                    (expression, OutputColumn(name: title, title: title.capitalisedFirst, role: .dimension)))
+                groups += [.calendarPlace(.column(ref), part), expression]
+                if query.limit != nil { missing.append(.isNull(.column(ref), isNegated: true)) }
             case .period(let ref, let grain):
                 let expression = SQLExpression.period(.column(ref), grain)
                 shown.append(
@@ -120,6 +131,9 @@ struct Planner {
                     ))
                 groups.append(expression)
             }
+        }
+        if query.limitsEachGroup, unique(groups).count != groups.count {
+            throw CompositionFailure("I cannot tell the groups from what is ranked within them.")
         }
         groups = unique(groups)
         var select = SQLSelect(from: .table(base))
@@ -183,6 +197,11 @@ struct Planner {
             }
         }
         order(&select, query, groups: groups, shown: shown.map(\.expression))
+        if query.limitsEachGroup {
+            return finish(
+                try firstOfEach(select, query, partition: Array(groups[..<outer.groups]), outerColumns: outer.shown),
+                shape: shown.map(\.column), tree)
+        }
         select.limit = query.limit
         select.offset = query.offset
         return finish(select, shape: shown.map(\.column), tree)
@@ -195,7 +214,12 @@ struct Planner {
     ) {
         guard !groups.isEmpty else { return }
         if select.order.isEmpty {
-            let isTime = query.dimensions.contains { if case .period = $0 { true } else { false } }
+            let isTime = query.dimensions.contains {
+                switch $0 {
+                case .period, .part: true
+                default: false
+                }
+            }
             if !isTime, query.dimensions.count == 1, let at = shown.indices.last, !query.measures.isEmpty {
                 select.order.append((shown[at - query.measures.count + 1], true))
             }
@@ -223,6 +247,7 @@ struct Planner {
         switch value {
         case .perEntity(_, _, let entity): [value.home, entity]
         case .share(let inner, let filters): tables(inner) + filters.map(\.table)
+        case .shareOfAll(let inner): tables(inner)
         default: [value.home]
         }
     }

@@ -56,6 +56,13 @@ struct SQLPrinter {
             let escape = pattern.contains("\\") ? " ESCAPE '\\'" : ""
             return text(inner) + (isNegated ? " NOT LIKE " : " LIKE ") + literal(.text(pattern)) + escape
         case .period(let inner, let grain): return period(text(inner), grain)
+        case .calendarPart(let inner, let part): return calendar(text(inner), part, asName: true)
+        case .calendarPlace(let inner, let part): return calendar(text(inner), part, asName: false)
+        case .overAll(let inner): return "SUM(" + text(inner) + ") OVER ()"
+        case .rowNumber(let partition, let order):
+            let keys = order.map { text($0.expression) + ($0.isDescending ? " DESC" : "") }
+            return "ROW_NUMBER() OVER (PARTITION BY " + partition.map(text).joined(separator: ", ") + " ORDER BY "
+                + keys.joined(separator: ", ") + ")"
         case .concatenated(let parts): return parts.map(text).joined(separator: " || ' ' || ")
         case .caseWhen(let conditions, let value):
             return "CASE WHEN " + conjunction(conditions) + " THEN " + text(value) + " ELSE 0 END"
@@ -99,6 +106,25 @@ struct SQLPrinter {
         case (.duckdb, .month): "strftime(CAST(\(column) AS DATE), '%Y-%m')"
         case (.duckdb, .quarter): "year(\(column)) || '-Q' || quarter(\(column))"
         case (.duckdb, .year): "strftime(CAST(\(column) AS DATE), '%Y')"
+        }
+    }
+
+    /// A weekday or an hour, as people call it or as a number that sorts.
+    private func calendar(_ column: String, _ part: CalendarPart, asName: Bool) -> String {
+        switch (dialect, part) {
+        case (.sqlite, .hour): return "CAST(strftime('%H', \(column)) AS INTEGER)"
+        case (.postgresql, .hour): return "CAST(EXTRACT(HOUR FROM \(column)) AS INTEGER)"
+        case (.duckdb, .hour): return "hour(CAST(\(column) AS TIMESTAMP))"
+        case (.sqlite, .weekday):
+            guard asName else { return "(CAST(strftime('%w', \(column)) AS INTEGER) + 6) % 7" }
+            let days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+            let cases = days.enumerated().map { "WHEN '\($0)' THEN '\($1)'" }.joined(separator: " ")
+            return "CASE strftime('%w', \(column)) \(cases) END"
+        case (.postgresql, .weekday):
+            return asName
+                ? "trim(to_char(\(column), 'Day'))" : "CAST(EXTRACT(ISODOW FROM \(column)) AS INTEGER)"
+        case (.duckdb, .weekday):
+            return asName ? "dayname(CAST(\(column) AS DATE))" : "isodow(CAST(\(column) AS DATE))"
         }
     }
 

@@ -17,6 +17,14 @@ indirect enum SQLExpression: Sendable, Hashable {
     case isNull(SQLExpression, isNegated: Bool)
     case contains(SQLExpression, String, anchored: Bool, isNegated: Bool)
     case period(SQLExpression, TimeGrain)
+    /// A weekday's name, or the hour as a number.
+    case calendarPart(SQLExpression, CalendarPart)
+    /// The place of the part in its cycle, for ordering: Monday is the first day.
+    case calendarPlace(SQLExpression, CalendarPart)
+    /// The sum of an aggregate over all groups.
+    case overAll(SQLExpression)
+    /// The place of a row within its partition.
+    case rowNumber(partition: [SQLExpression], order: [SQLOrder])
     case concatenated([SQLExpression])
     case caseWhen([SQLExpression], then: SQLExpression)
     /// The quotient as a fraction; NULL when the divisor is 0.
@@ -24,6 +32,12 @@ indirect enum SQLExpression: Sendable, Hashable {
     case rowID(String)
     case subquery(SQLSelect)
     case inSelect(SQLExpression, SQLSelect, isNegated: Bool)
+}
+
+/// One criterion of an order.
+struct SQLOrder: Sendable, Hashable {
+    var expression: SQLExpression
+    var isDescending: Bool
 }
 
 /// A SELECT statement as data.
