@@ -26,6 +26,24 @@ extension EvidenceFinder {
             }
     }
 
+    /// Whether "first" speaks of the earliest of things: "the first order of each customer". "When was the first order?"
+    /// is read by its "when", and "first name" is a name.
+    func startsHistory(_ index: Int, _ parts: [Evidence.Part]) -> Bool {
+        guard !tokens.contains(where: { $0.folded == "when" }),
+            let next = parts.first(where: { $0.range.lowerBound == index + 1 }), !next.isVerb,
+            case .entity? = next.candidates.first?.element
+        else { return false }
+        return (next.candidates.first?.weight ?? 0) >= 0.9
+    }
+
+    /// Whether "new" stands before things that have a date of their own: "new customers per month" signed up then.
+    func isNewcomer(_ index: Int, _ parts: [Evidence.Part]) -> Bool {
+        guard let next = parts.first(where: { $0.range.lowerBound == index + 1 }), !next.isVerb,
+            case .entity(let table)? = next.candidates.first?.element
+        else { return false }
+        return hasDate(table)
+    }
+
     /// Adds the date columns whose name holds the verb with its particle, its participle, or a word of the same meaning.
     func addDates(of word: String, particle: String?, to found: inout [Candidate]) {
         guard Self.isParticiple(word) || Words.verbStems(word).isEmpty == false else { return }

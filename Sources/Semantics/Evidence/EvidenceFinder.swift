@@ -8,6 +8,8 @@ struct EvidenceFinder {
     let values: ValueIndex
     let tokens: [Token]
     let isTime: @Sendable (ColumnRef) -> Bool
+    /// Whether rows of a table have a date of their own.
+    let hasDate: @Sendable (String) -> Bool
 
     /// At most so many meanings of one span are kept.
     static let candidateLimit = 40
@@ -70,6 +72,12 @@ struct EvidenceFinder {
                 parts.append(Evidence.Part(range: one, fixed: .transaction, isVerb: true))
             } else if let number = token.number, !token.isOrdinal {
                 parts.append(Evidence.Part(range: one, fixed: .number(number)))
+            } else if token.folded == "new", !times.isEmpty, isNewcomer(index, parts) {
+                continue
+            } else if token.folded == "first", startsHistory(index, parts) {
+                parts.append(
+                    Evidence.Part(
+                        range: one, fixed: .cue(.superlative(isDescending: false, .time, rank: 1))))
             } else if CuePhrases.fillers.contains(token.folded) || CuePhrases.table[token.folded] != nil {
                 continue
             } else if namesChart, ChartWish.vocabulary.contains(token.folded) {

@@ -16,25 +16,29 @@ public struct AnswerOutline: Sendable, Hashable {
     public var groupCount: Int
     /// What is counted, when the first measure is a plain count.
     public var counted: String?
+    /// What one row of the result is, in the singular: `customer`, `month`; nil when no one word says it.
+    public var noun: String?
 
     /// Makes an outline.
     public init(
         shape: [OutputColumn], filters: [String] = [], ranking: Ranking? = nil, groupCount: Int = 0,
-        counted: String? = nil
+        counted: String? = nil, noun: String? = nil
     ) {
         self.shape = shape
         self.filters = filters
         self.ranking = ranking
         self.groupCount = groupCount
         self.counted = counted
+        self.noun = noun
     }
 
-    /// `{"shape","filters","ranking","group_count","counted"}`
+    /// `{"shape","filters","ranking","group_count","counted","noun"}`
     public var json: JSON {
         [
             "shape": .array(shape.map(\.json)), "filters": .strings(filters),
             "ranking": .optional(ranking?.rawValue),
             "group_count": .int(groupCount), "counted": .optional(counted),
+            "noun": .optional(noun),
         ]
     }
 
@@ -45,7 +49,7 @@ public struct AnswerOutline: Sendable, Hashable {
             shape: columns.compactMap(OutputColumn.init(json:)),
             filters: (json["filters"]?.array ?? []).compactMap(\.string),
             ranking: json["ranking"]?.string.flatMap(Ranking.init(rawValue:)),
-            groupCount: json["group_count"]?.int ?? 0, counted: json["counted"]?.string)
+            groupCount: json["group_count"]?.int ?? 0, counted: json["counted"]?.string, noun: json["noun"]?.string)
     }
 }
 
@@ -53,12 +57,15 @@ extension Reading {
     /// What the wording of the answer needs.
     public var outline: AnswerOutline {
         var ranking: AnswerOutline.Ranking?
-        if let order = query.order.first, !query.dimensions.isEmpty || query.limit != nil {
+        if let order = query.order.first, !query.limitsEachGroup, query.offset == 0,
+            !query.dimensions.isEmpty || query.limit != nil
+        {
             ranking = order.isDescending ? .highest : .lowest
         }
         var counted: String?
         if case .count(let table)? = query.measures.first?.value { counted = table }
         return AnswerOutline(
-            shape: shape, filters: filters, ranking: ranking, groupCount: query.dimensions.count, counted: counted)
+            shape: shape, filters: filters, ranking: ranking, groupCount: query.dimensions.count, counted: counted,
+            noun: noun)
     }
 }

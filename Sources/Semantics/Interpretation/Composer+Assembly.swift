@@ -124,7 +124,9 @@ extension Composer {
             }
         }
         if !dimensions.isEmpty || !pendingGrains.isEmpty { return try assembleGroupShares(inner) }
-        guard !query.filters.isEmpty else { throw CompositionFailure("I do not see of what part to tell the share.") }
+        guard !query.filters.isEmpty else {
+            throw CompositionFailure("I do not see of what part to tell the share.")
+        }
         let part = query.filters
         query.filters = []
         query.measures = [
@@ -136,7 +138,8 @@ extension Composer {
     /// "Share of revenue by segment" is what each group has of all; "share of cancelled orders by store" is what the part
     /// has of each group.
     private mutating func assembleGroupShares(_ inner: Measure) throws(CompositionFailure) {
-        guard asked.isEmpty, query.having.isEmpty, query.limit == nil, !targets.contains(where: { !used.contains($0) })
+        guard asked.isEmpty, query.having.isEmpty, query.limit == nil,
+            !targets.contains(where: { !used.contains($0) })
         else { throw CompositionFailure("I can tell the share of each group only by itself.") }
         query.dimensions = dimensions
         let title = "Share of \(inner.title.lowercased())"
@@ -171,7 +174,8 @@ extension Composer {
             let name = targets.first.map { words(items[$0].range) } ?? "them"
             var options = subject.map(measureOptions) ?? []
             if finder.revenue() != nil { options.insert("by total sales", at: 0) }
-            throw CompositionFailure("By what should I rank \(name)?", options: options, reason: "ambiguous")
+            throw CompositionFailure(
+                "By what should I rank \(name)?", options: options.map(asQuestion), reason: "ambiguous")
         }
     }
 }

@@ -13,6 +13,7 @@ extension Composer {
             // "Which product sold the most in each store?" wants one product per store, not one store.
             try rankWithinGroups()
         }
+        try askForExtremes()
         if !asked.isEmpty, !query.having.isEmpty, !explicit,
             case .count(let table) = asked[0].value,
             targets.allSatisfy({ items[$0].table == table || !isColumn($0) })
@@ -112,6 +113,22 @@ extension Composer {
         {
             throw CompositionFailure("I cannot yet answer for the top of each group.")
         }
+    }
+
+    /// "The highest order total per store" asks for one amount in each, "who spent the most in each country" for people
+    /// that are not named.
+    private mutating func askForExtremes() throws(CompositionFailure) {
+        guard query.limit == 1, query.offset == 0, !query.limitsEachGroup, asked.isEmpty, groupsWereSaid,
+            case .measure(let measure)? = ranking?.key
+        else { return }
+        if items.contains(where: { $0.kind == .cue(.who) }) {
+            throw CompositionFailure(
+                "Whom do you mean? Please name what to rank within each group, such as customers.")
+        }
+        guard case .aggregate(.average, let amount) = measure.value else { return }
+        asked = [self.measure(ranking?.isDescending == true ? .maximum : .minimum, amount)]
+        ranking = nil
+        query.limit = nil
     }
 
     /// "The cheapest product in each category", "top 3 customers by revenue per country": what is ranked becomes the last

@@ -9,6 +9,17 @@ extension Composer {
             && tokens.contains { ["information", "info", "detail", "everything"].contains($0.lemma) }
     }
 
+    /// "Employees with their title" shows whose title it is.
+    private func addLabel(of subject: String, to listed: inout [ColumnRef]) {
+        let labels = (model.entity(subject)?.label ?? []).map { ColumnRef(subject, $0) }
+        guard let first = listed.first, !labels.isEmpty, !listed.contains(where: labels.contains),
+            let at = items.firstIndex(where: { $0.kind == .column(first) }), items[at].range.lowerBound > 0,
+            ["their", "its", "his", "her"].contains(tokens[items[at].range.lowerBound - 1].folded),
+            items[..<at].contains(where: { $0.kind == .entity(subject) })
+        else { return }
+        listed = labels + listed
+    }
+
     mutating func assembleList() throws(CompositionFailure) {
         let entities = targets.compactMap { at -> String? in
             if case .entity(let table) = items[at].kind { table } else { nil }
@@ -49,6 +60,17 @@ extension Composer {
             }
             listed = [time]
         }
+        if let own = listed.first(where: { ref in
+            ref.table == subject
+                && model.joins.edges.contains {
+                    $0.child == ref.table && $0.parent == ref.table && $0.childColumns == [ref.column]
+                }
+        }), !query.filters.isEmpty {
+            throw CompositionFailure(
+                "\(Titles.column(own)) refers to another row of \(subject); I cannot yet look that row up.",
+                isFinal: true)
+        }
+        addLabel(of: subject, to: &listed)
         if listed.isEmpty, wantsEverything { listed = model.entity(subject)?.columns.map(\.ref) ?? [] }
         query.subject = subject
         query.listed = listed

@@ -28,6 +28,13 @@ extension Composer {
                 used.insert(verb)
                 return try measure(term, nil)
             }
+            // "How much was paid" adds up what the verb's table holds.
+            for item in items where item.isVerb {
+                guard case .column(let date) = item.kind, let amount = finder.namedAmount(of: date.table) else {
+                    continue
+                }
+                return measure(.sum, .column(amount))
+            }
             throw CompositionFailure("I do not see what to add up.", options: moneyOptions())
         case .cue(.aggregate(let aggregate)): return try readAggregate(at, aggregate)
         case .term(let term):
@@ -168,6 +175,13 @@ extension Composer {
             if model.role == .measure || (model.role == .time && aggregate != .sum && aggregate != .average)
                 || (model.role == .year && aggregate != .sum)
             {
+                if aggregate == .sum, model.measure == .rate,
+                    !Set(model.words).isDisjoint(with: ["percent", "percentage", "rate", "ratio", "share"])
+                {
+                    throw CompositionFailure(
+                        "Adding up \(Titles.column(ref).lowercased()) would say nothing; ask for its average instead."
+                    )
+                }
                 used.insert(right)
                 if aggregate == .average, model.role == .measure {
                     return averagePerHeader(of: ref, after: right)
@@ -184,7 +198,8 @@ extension Composer {
                 used.insert(right)
                 if let ref = finder.namedAmount(of: table) {
                     let noun = Titles.plural(model.entity(table)?.title ?? table)
-                    assumptions.append("total \(noun) is the sum of \(ref); ask for the number of \(noun) to count them")
+                    assumptions.append(
+                        "total \(noun) is the sum of \(ref); ask for the number of \(noun) to count them")
                     doubt += 0.02
                     var found = measure(.sum, .column(ref))
                     found.title = "Total \(noun)"

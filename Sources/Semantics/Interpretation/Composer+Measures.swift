@@ -70,9 +70,9 @@ extension Composer {
 
     func moneyOptions() -> [String] {
         Array(
-            model.entities.flatMap(\.measures).filter { $0.measure?.isMoney ?? false }.prefix(5)
+            model.entities.flatMap(\.measures).filter { $0.measure == .money }.prefix(5)
                 .map {
-                    "total \(Titles.column($0.ref).lowercased()) of \(model.entity($0.ref.table).map { Titles.plural($0.title) } ?? $0.ref.table)"
+                    "\(Titles.aggregate(.sum, Titles.column($0.ref).lowercased()).lowercased()) of \(model.entity($0.ref.table).map { Titles.plural($0.title) } ?? $0.ref.table)"
                 })
     }
 

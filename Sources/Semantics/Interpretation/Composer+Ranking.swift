@@ -29,12 +29,19 @@ extension Composer {
             ranking = ranking ?? (.measure(measure), isDescending)
             showSeveral(right, rank)
         case .some(let hint):
+            // "The best customers by sales" says by what.
+            if hint == .rating, items[(at + 1)...].contains(where: { $0.kind == .cue(.by) }) {
+                limitIsDescending = isDescending
+                showSeveral(right, rank)
+                return
+            }
             guard let ref = hinted(hint, at, right) else {
                 if hint == .rating, right.map({ items[$0].table != nil }) ?? false {
                     var options = subject.map(measureOptions) ?? []
                     if finder.revenue() != nil { options.insert("by total sales", at: 0) }
                     throw CompositionFailure(
-                        "By what should I rank \(words(items[right ?? at].range))?", options: options,
+                        "By what should I rank \(words(items[right ?? at].range))?",
+                        options: options.map(asQuestion),
                         reason: "ambiguous")
                 }
                 throw CompositionFailure("I do not see what \"\(words(items[at].range))\" is measured by here.")
@@ -138,7 +145,7 @@ extension Composer {
                 } else {
                     throw CompositionFailure(
                         "By which number should I rank \(Titles.plural(model.entity(table)?.title ?? table))?",
-                        options: measureOptions(table), reason: "ambiguous")
+                        options: measureOptions(table).map(asQuestion), reason: "ambiguous")
                 }
             } else {
                 used.insert(right)
@@ -185,6 +192,16 @@ extension Composer {
         } else if ranking == nil {
             throw CompositionFailure("I do not see what \"\(words(items[at].range))\" is measured by here.")
         }
+    }
+
+    /// The question with what it left open, so that an option can be asked as it stands.
+    func asQuestion(_ option: String) -> String {
+        var text = ""
+        for token in tokens where !(token.isSign && "?.!".contains(token.text)) {
+            let isTight = token.isSign || text.isEmpty
+            text += (isTight ? "" : " ") + (token.isQuoted ? "\"\(token.text)\"" : token.text)
+        }
+        return "\(text) \(option)"
     }
 
     func measureOptions(_ table: String) -> [String] {

@@ -5,6 +5,7 @@ import Values
 /// Finds the date column that each period speaks of.
 extension Composer {
     mutating func placeTimes() throws(CompositionFailure) {
+        countDifferentByBusiness()
         for (phrase, at) in pendingTimes {
             let ref: ColumnRef
             if let known = timeColumns[at] ?? verbTime { ref = known } else { ref = try timeColumn(near: at) }
@@ -47,6 +48,18 @@ extension Composer {
             }
         }
         // A share compares its part with the whole of the same time.
+    }
+
+    /// "Unique customers per month" are those who did business then: every one signed up only once.
+    private mutating func countDifferentByBusiness() {
+        guard !pendingTimes.isEmpty || !pendingGrains.isEmpty, verbTime == nil, timeColumns.isEmpty,
+            query.related.isEmpty, query.measures.count == 1, case .count(let table) = query.measures[0].value,
+            items.contains(where: { $0.kind == .cue(.distinct) }), let own = model.entity(table)?.time,
+            !finder.isEvent(ColumnRef(table, own)), let sales = finder.salesTable(near: table),
+            let event = finder.time(of: sales)
+        else { return }
+        relate(event.table)
+        assumptions.append("\(table) are counted in the period of their \(event.table)")
     }
 
     private var isComparison: Bool {

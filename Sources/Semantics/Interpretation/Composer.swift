@@ -5,9 +5,12 @@ import Values
 /// Why a choice of meanings could not be turned into a query.
 struct CompositionFailure: Error, Sendable, Hashable {
     var clarification: Clarification
+    /// Whether the words were understood and only cannot be answered, so that no weaker meaning of them should be tried.
+    var isFinal: Bool
 
-    init(_ message: String, options: [String] = [], reason: String = "unsupported") {
+    init(_ message: String, options: [String] = [], reason: String = "unsupported", isFinal: Bool = false) {
         clarification = Clarification(message, options: options, reason: reason)
+        self.isFinal = isFinal
     }
 }
 

@@ -50,6 +50,24 @@ struct Explanation {
         return text.capitalisedFirst
     }
 
+    /// What one row of the result is: the thing that is listed or grouped by.
+    func rowNoun(_ query: SemanticQuery) -> String? {
+        if query.measures.isEmpty, query.dimensions.isEmpty {
+            if query.isDistinct {
+                return query.listed.count == 1 ? Titles.column(query.listed[0]).lowercased() : nil
+            }
+            return query.subject.map(noun)
+        }
+        if query.dimensions.isEmpty, case .count(let table)? = query.measures.first?.value { return noun(table) }
+        guard query.dimensions.count == 1 else { return nil }
+        switch query.dimensions[0] {
+        case .entity(let table): return noun(table)
+        case .column(let ref): return Titles.column(ref).lowercased()
+        case .period(_, let grain): return grain.rawValue
+        case .part(_, let part): return part.rawValue
+        }
+    }
+
     private func noun(_ table: String) -> String { model.entity(table)?.title ?? table }
 
     func words(_ dimension: Dimension) -> String {

@@ -67,6 +67,8 @@ public struct Reading: Sendable {
     public var joins: [String]
     /// What rows were kept, in words.
     public var filters: [String]
+    /// What one row of the result is, in the singular; nil when no one word says it.
+    public var noun: String?
     /// How sure the reading is, 0 to 1.
     public var confidence: Double
 

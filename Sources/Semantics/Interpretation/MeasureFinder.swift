@@ -128,7 +128,8 @@ struct MeasureFinder {
     }
 
     private func isFactLike(_ entity: EntityModel) -> Bool {
-        isLine(entity) || (time(ofEvent: entity) && model.joins.steps(from: entity.table).contains(where: \.isToOne))
+        isLine(entity)
+            || (time(ofEvent: entity) && model.joins.steps(from: entity.table).contains(where: \.isToOne))
     }
 
     private func time(ofEvent entity: EntityModel) -> Bool {

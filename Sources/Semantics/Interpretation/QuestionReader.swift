@@ -16,6 +16,16 @@ public struct QuestionReader: Sendable {
 
     /// Reads one question against a database.
     public func read(_ question: String, in context: QuestionContext) -> Interpretation {
+        let found = interpret(question, in: context)
+        guard case .clarification(var clarification) = found, !clarification.options.isEmpty else { return found }
+        // What is offered must be understood when it is asked as it stands.
+        clarification.options = clarification.options.filter { option in
+            if case .answer = interpret(option, in: context) { true } else { false }
+        }
+        return .clarification(clarification)
+    }
+
+    private func interpret(_ question: String, in context: QuestionContext) -> Interpretation {
         let tokens = Tokenizer.tokens(question)
         guard tokens.count < Tokenizer.tokenLimit else {
             return .clarification(Clarification("That is too long to be one question.", reason: "unsupported"))
@@ -29,7 +39,8 @@ public struct QuestionReader: Sendable {
         let evidence = EvidenceFinder(
             lexicon: context.lexicon, values: context.values, tokens: tokens,
             isTime: { [model = context.model] in model.column($0)?.role == .time || model.column($0)?.role == .year
-            }
+            },
+            hasDate: { [model = context.model] in model.entity($0)?.time != nil }
         ).find(
             times: times)
         if context.model.entities.isEmpty {
@@ -64,6 +75,7 @@ public struct QuestionReader: Sendable {
                 }
             } catch {
                 if failure == nil { failure = error.clarification }
+                if error.isFinal, best == nil { break }
             }
         }
         guard let best else {
@@ -97,7 +109,8 @@ public struct QuestionReader: Sendable {
             columns: plan.shape.map(\.title), shape: plan.shape,
             explanation: explanation.sentence(composition.query),
             assumptions: evidence.assumptions + composition.assumptions + plan.assumptions, joins: plan.joins,
-            filters: composition.query.filters.map(explanation.words), confidence: min(max(confidence, 0), 0.99))
+            filters: composition.query.filters.map(explanation.words), noun: explanation.rowNoun(composition.query),
+            confidence: min(max(confidence, 0), 0.99))
     }
 }
 

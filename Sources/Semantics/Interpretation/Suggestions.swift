@@ -6,6 +6,11 @@ struct Suggestions {
     let context: QuestionContext
 
     func unknown(_ token: Token, all: [Token]) -> Clarification {
+        if all.contains(where: { $0.folded == "between" }) {
+            return Clarification(
+                "I cannot yet work out what lies between two things, such as the time between two dates.",
+                reason: "unsupported")
+        }
         let names = all.map { "\"\($0.text)\"" }.joined(separator: ", ")
         if Refusals.undefinedMetrics.contains(token.folded)
             || all.contains(where: { Refusals.undefinedMetrics.contains($0.folded) })

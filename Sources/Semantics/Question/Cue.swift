@@ -152,6 +152,15 @@ enum CueReader {
         {
             return CueSpan(range: index..<end, cue: .limit(count, isDescending: isDescending))
         }
+        // which three cities have the most …
+        if index > 0, ["which", "what"].contains(word(index - 1)), let (value, end) = number(index),
+            let count = Int(exactly: value), (2...1000).contains(count), end == index + 1,
+            let later = (end..<tokens.count).lazy.compactMap({ phrase(tokens, at: $0) }).first(where: {
+                if case .superlative = $0.cue { true } else { false }
+            }), case .superlative(let isDescending, _, _) = later.cue
+        {
+            return CueSpan(range: index..<end, cue: .limit(count, isDescending: isDescending))
+        }
         // between 60 and 120
         if word(index) == "between", let (low, at) = number(index + 1), word(at) == "and",
             let (high, end) = number(at + 1)

@@ -42,9 +42,11 @@ enum CuePhrases {
                 + "used most|used the most|most frequently used|most commonly used|most widely used|used most often|"
                 + "used most frequently|most chosen|most preferred", true,
             .count)
-        most("least popular|least common|least frequent|rarest|least frequently|least used|used least|"
+        most(
+            "least popular|least common|least frequent|rarest|least frequently|least used|used least|"
                 + "used the least|least often", false, .count)
-        most("best selling|top selling|most sold|bestselling|most purchased|most bought|best sold|"
+        most(
+            "best selling|top selling|most sold|bestselling|most purchased|most bought|best sold|"
                 + "sells best|sell best|sold best|sells the best|sell the best", true, .sold)
         most("worst selling|least sold", false, .sold)
         most("heaviest", true, .weight)
@@ -167,7 +169,7 @@ enum CuePhrases {
             + "diagram table bar line pie report overview summary summarize summarise display draw visualize "
             + "number numbers amount amounts ever yet still already now ok hi hello hey thanks thank "
             + "work works worked working help helps exactly actually really basically simply per each every "
-            + "not no never without than as to of in on at by for from with within across between among "
+            + "not no never without than as to of in on at by for from with within across among "
             + "across under above below after before since until through throughout "
             + "and or nor but both either neither order_ first last next set least most top bottom highest lowest "
             + "look looks after provide provided provides offer offered offers way ways s t re ve ll d m "

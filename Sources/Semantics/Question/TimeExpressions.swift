@@ -120,9 +120,10 @@ struct TimeReader {
                 return TimePhrase(range: index..<cycle + 1, meaning: .part(.hour))
             }
             // "Per hour" may be a rate; "by hour" asks for groups.
-            if lead == "by" || lead == "which" || lead == "what" {
+            if ["by", "and", "which", "what"].contains(lead) {
                 return TimePhrase(
-                    range: index..<at + 1, meaning: .part(.hour), assumption: "\"hour\" is read as the hour of the day")
+                    range: index..<at + 1, meaning: .part(.hour),
+                    assumption: "\"hour\" is read as the hour of the day")
             }
         }
         return nil

@@ -225,7 +225,8 @@ struct MeasureGrain {
         case .shareOfAll(let inner):
             // A row that belongs to several groups would count several times in the whole.
             guard names.isEmpty, !fansOut else {
-                throw CompositionFailure("I cannot tell these shares without counting some rows twice.")
+                throw CompositionFailure(
+                    "I cannot tell these shares without counting some rows twice.", isFinal: true)
             }
             let each = try expression(inner, conditions)
             return .infix(.literal(.integer(100)), "*", .ratio(each, .overAll(each)))

@@ -26,7 +26,9 @@ extension Planner {
         inner.columns.append(.init(expression: .rowNumber(partition: partition, order: order), alias: place))
         var select = SQLSelect(from: .select(inner))
         select.columns = names.map { .init(expression: .name($0), alias: nil) }
-        if query.offset > 0 { select.conditions.append(.infix(.name(place), ">", .literal(.integer(query.offset)))) }
+        if query.offset > 0 {
+            select.conditions.append(.infix(.name(place), ">", .literal(.integer(query.offset))))
+        }
         select.conditions.append(.infix(.name(place), "<=", .literal(.integer(query.offset + limit))))
         select.order = names.prefix(outerColumns).map { (.name($0), false) } + [(.name(place), false)]
         return select

@@ -119,7 +119,8 @@ struct Planner {
                 let title = part.rawValue
                 shown.append(
                     (expression, OutputColumn(name: title, title: title.capitalisedFirst, role: .dimension)))
-                groups += [.calendarPlace(.column(ref), part), expression]
+                if part == .weekday { groups.append(.calendarPlace(.column(ref), part)) }
+                groups.append(expression)
                 if query.limit != nil { missing.append(.isNull(.column(ref), isNegated: true)) }
             case .period(let ref, let grain):
                 let expression = SQLExpression.period(.column(ref), grain)
@@ -132,7 +133,8 @@ struct Planner {
                 groups.append(expression)
             }
         }
-        if query.limitsEachGroup, unique(groups).count != groups.count {
+        let partition = unique(Array(groups[..<outer.groups])).count
+        if query.limitsEachGroup, groups[outer.groups...].contains(where: groups[..<outer.groups].contains) {
             throw CompositionFailure("I cannot tell the groups from what is ranked within them.")
         }
         groups = unique(groups)
@@ -199,7 +201,7 @@ struct Planner {
         order(&select, query, groups: groups, shown: shown.map(\.expression))
         if query.limitsEachGroup {
             return finish(
-                try firstOfEach(select, query, partition: Array(groups[..<outer.groups]), outerColumns: outer.shown),
+                try firstOfEach(select, query, partition: Array(groups[..<partition]), outerColumns: outer.shown),
                 shape: shown.map(\.column), tree)
         }
         select.limit = query.limit
