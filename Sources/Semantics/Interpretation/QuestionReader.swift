@@ -21,7 +21,7 @@ public struct QuestionReader: Sendable {
         // What is offered must be understood when it is asked as it stands.
         clarification.options = clarification.options.filter { option in
             if case .answer = interpret(option, in: context) { true } else { false }
-        }
+        }.map(\.capitalisedFirst)
         return .clarification(clarification)
     }
 
@@ -48,7 +48,7 @@ public struct QuestionReader: Sendable {
                 Clarification("This database has no tables that I may read.", reason: "unsupported"))
         }
         if let first = evidence.unknown.first {
-            return .clarification(Suggestions(context: context).unknown(first, all: evidence.unknown))
+            return .clarification(Suggestions(context: context).unknown(first, all: evidence.unknown, of: tokens))
         }
         let chooser = CandidateChooser(model: context.model, evidence: evidence)
         return decide(chooser.choices(limit: Self.choiceLimit), evidence, context)

@@ -5,7 +5,7 @@ import Schemas
 struct Suggestions {
     let context: QuestionContext
 
-    func unknown(_ token: Token, all: [Token]) -> Clarification {
+    func unknown(_ token: Token, all: [Token], of tokens: [Token]) -> Clarification {
         if all.contains(where: { $0.folded == "between" }) {
             return Clarification(
                 "I cannot yet work out what lies between two things, such as the time between two dates.",
@@ -23,7 +23,9 @@ struct Suggestions {
         let near = options(token)
         let tail = near.isEmpty ? "" : " Did you mean \(near.joined(separator: ", or "))?"
         return Clarification(
-            "I find nothing in this database for \(names).\(tail)", options: near.isEmpty ? tables() : near,
+            "I find nothing in this database for \(names).\(tail)",
+            options: near.isEmpty
+                ? tables() : near.map { Self.question(tokens, with: $0, for: token, unknown: all) },
             reason: "unknown_term")
     }
 
@@ -42,5 +44,24 @@ struct Suggestions {
 
     private func tables() -> [String] {
         context.model.entities.filter { !$0.isBridge }.prefix(6).map { Titles.plural($0.title) }
+    }
+
+    /// The question with a word, and the unknown words beside it, replaced by what may have been meant.
+    private static func question(_ tokens: [Token], with name: String, for token: Token, unknown: [Token]) -> String
+    {
+        var words: [String] = []
+        var isInside = false
+        var isReplaced = false
+        for word in tokens where !(word.isSign && "?.!".contains(word.text)) {
+            if !isReplaced || isInside, word == token || (isInside && unknown.contains(word)) {
+                if !isReplaced { words.append(name.contains(" ") ? "\"\(name)\"" : name) }
+                isReplaced = true
+                isInside = true
+                continue
+            }
+            isInside = false
+            words.append(word.isQuoted ? "\"\(word.text)\"" : word.text)
+        }
+        return words.joined(separator: " ")
     }
 }
