@@ -59,6 +59,40 @@ struct InterruptionTests {
         }
     }
 
+    @Test("a tool that says in its own words that it was stopped is cancelled all the same, and replays")
+    func ownWords() async throws {
+        let solo = agent("solo", [.tool("x", "hang"), .answer("r", from: ["x"])])
+        let stage = Stage([solo]) { time in
+            [
+                ClosureTool("hang", .readOnly) { _, _ in
+                    do { try await time.sleep(nanoseconds: 1_000_000_000) } catch {
+                        throw ToolFailure(OperonError(code: "cancelled", "the statement was stopped"))
+                    }
+                    return ToolOutput(.null)
+                }
+            ]
+        }
+        let (result, log) = try await stage.run(cancelAfter: 500)
+        #expect(result.outcome == .cancelled(by: "person"))
+        #expect(log.all(.stepFinished).first?.payload["status"] == "cancelled")
+    }
+
+    @Test(
+        "a tool that fails by a code that recordings reserve has failed, live and in the replay",
+        arguments: ["cancelled", "agent_crashed"])
+    func reservedCodes(code: String) async throws {
+        let solo = agent("solo", [.tool("x", "broken"), .answer("r", from: ["x"])])
+        let stage = Stage([solo]) { _ in
+            [ClosureTool("broken", .readOnly) { _, _ in throw ToolFailure(OperonError(code: code, "by itself")) }]
+        }
+        let (result, _) = try await stage.run()
+        guard case .failed(let error) = result.outcome else {
+            Issue.record("\(String(describing: result.outcome))")
+            return
+        }
+        #expect(error.code == "tool_" + code && error.message == "by itself")
+    }
+
     @Test("cancelled during the delay before another attempt, there is no other attempt")
     func duringBackoff() async throws {
         let flaky = ClosureTool("flaky", .readOnly) { _, _ in

@@ -119,7 +119,12 @@ extension Journal {
             let output = try await perform()
             close(.effectCompleted, at: request.path, sender: request.sender, payload: Self.payload(of: output))
             return output
-        } catch let failure as ToolFailure {
+        } catch let failure as ToolFailure where Task.isCancelled && failure.error.code == "cancelled" {
+            // A tool that was stopped and says so in its own way.
+            close(.effectFailed, at: request.path, sender: request.sender, payload: Self.cancelledPayload)
+            throw CancelledEffect()
+        } catch let told as ToolFailure {
+            let failure = told.withoutReservedCode
             close(.effectFailed, at: request.path, sender: request.sender, payload: Self.payload(of: failure))
             throw failure
         } catch let suspension as Suspension {
@@ -143,6 +148,7 @@ extension Journal {
         }
     }
 
+    /// Gives what was recorded. Two codes mean more than a failure of the tool: ``ToolFailure/reservedCodes``.
     private func recall(_ recorded: Envelope, _ request: EffectRequest) throws -> ToolOutput {
         let payload = recorded.payload
         switch recorded.kind {
@@ -186,4 +192,17 @@ extension Journal {
     private static let cancelledPayload: JSON = [
         "error": OperonError(code: "cancelled", "stopped before the result was known").json, "retryable": false,
     ]
+}
+
+extension ToolFailure {
+    /// By these codes a recording tells that an effect was cancelled, or that its agent crashed. A tool that used one
+    /// of them itself would be replayed as something else than it was.
+    static let reservedCodes: Set<String> = ["cancelled", "agent_crashed"]
+
+    /// The failure with a code that is the tool's own.
+    var withoutReservedCode: ToolFailure {
+        guard Self.reservedCodes.contains(error.code) else { return self }
+        let own = OperonError(code: "tool_\(error.code)", error.message, hint: error.hint, at: error.at)
+        return ToolFailure(own, isRetryable: isRetryable)
+    }
 }

@@ -5,7 +5,7 @@ public enum TerminalTable {
     /// The table as lines, none wider than `width`: titles, a rule, at most `maxRows` rows, and a last line that says
     /// how many rows there are when not all are shown.
     ///
-    /// Numbers stand to the right with thousands separators (keys and years without). Wide columns shrink first, cut
+    /// Numbers stand to the right with thousands separators (keys and years without). Titles wider than their values and then wide columns shrink first, cut
     /// texts end in …; when even narrow columns do not fit, the last ones are left out and the last line says so.
     /// Control characters in data are written out, so that they never reach the terminal.
     public static func draw(columns: [OutputColumn], result: ResultTable, width: Int, maxRows: Int = 20) -> [String]
@@ -19,10 +19,9 @@ public enum TerminalTable {
             }
         }
         let titles = columns.prefix(count).map { DisplayWidth.safe($0.title) }
-        let natural = (0..<count).map { index in
-            max(1, cells.reduce(DisplayWidth.of(titles[index])) { max($0, DisplayWidth.of($1[index])) })
-        }
-        let widths = fit(natural, into: max(8, width))
+        let contents = (0..<count).map { index in cells.reduce(1) { max($0, DisplayWidth.of($1[index])) } }
+        let natural = (0..<count).map { max(contents[$0], DisplayWidth.of(titles[$0])) }
+        let widths = fit(cutTitles(natural, contents, into: max(8, width)), into: max(8, width))
         let right = (0..<count).map { index in
             rows.contains { index < $0.count && $0[index].number != nil }
                 && rows.allSatisfy { index < $0.count && ($0[index].number != nil || $0[index] == .null) }
@@ -35,6 +34,20 @@ public enum TerminalTable {
         lines += cells.map(line)
         if let note = note(shown: rows.count, result, hidden: count - widths.count) { lines.append(note) }
         return lines
+    }
+
+    /// Where a title is wider than what stands below it, it is cut first, down to six columns: values say more. The
+    /// widest differences go first.
+    private static func cutTitles(_ natural: [Int], _ contents: [Int], into width: Int) -> [Int] {
+        var widths = natural
+        var excess = natural.reduce(0, +) + 2 * (natural.count - 1) - width
+        func slack(_ index: Int) -> Int { max(0, natural[index] - max(6, contents[index])) }
+        for index in natural.indices.sorted(by: { (slack($1), $0) < (slack($0), $1) }) where excess > 0 {
+            let cut = min(excess, slack(index))
+            widths[index] -= cut
+            excess -= cut
+        }
+        return widths
     }
 
     /// Takes columns from the widest until the sum fits; drops last columns when each would be under four wide.
