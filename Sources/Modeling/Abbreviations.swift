@@ -2,7 +2,8 @@
 enum Abbreviations {
     /// The words that an abbreviation stands for; a name word that is not listed stands for itself.
     static let expansions: [String: [String]] = [
-        "qty": ["quantity"], "quant": ["quantity"], "amt": ["amount"], "no": ["number"], "num": ["number"],
+        "qty": ["quantity"], "mkt": ["market"], "supp": ["supplier"], "avail": ["available"], "quant": ["quantity"],
+        "amt": ["amount"], "no": ["number"], "num": ["number"],
         "nbr": ["number"], "nr": ["number"], "cnt": ["count"], "dt": ["date"], "ts": ["timestamp"], "yr": ["year"],
         "mth": ["month"], "wk": ["week"], "qtr": ["quarter"], "cust": ["customer"], "emp": ["employee"],
         "empl": ["employee"], "dept": ["department"], "dep": ["department"], "prod": ["product"],

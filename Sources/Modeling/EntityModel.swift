@@ -44,6 +44,7 @@ enum EntityInference {
         while words.count > 1, let first = words.first, Vocabulary.tablePrefixes.contains(first) {
             words.removeFirst()
         }
+        dropPrefix(&columns, of: words)
         let label = labelColumns(columns, entity: words)
         for index in columns.indices where label.contains(columns[index].ref.column) {
             if columns[index].role != .key { columns[index].role = .label }
@@ -58,6 +59,15 @@ enum EntityInference {
             table: table.name, words: words, columns: columns, key: key, label: label,
             time: timeColumn(columns, entity: words), rowCount: table.rowCount, kind: table.kind,
             isBridge: foreignKeys.count >= 2 && payload.isEmpty)
+    }
+
+    /// `l_tax`, `l_discount`, … of `lineitem`: one letter before every name tells the table and no more.
+    private static func dropPrefix(_ columns: inout [ColumnModel], of entity: [String]) {
+        guard columns.count >= 2, let first = columns[0].words.first, first.count == 1,
+            first.first == entity.first?.first,
+            columns.allSatisfy({ $0.words.count >= 2 && $0.words[0] == first })
+        else { return }
+        for at in columns.indices { columns[at].words.removeFirst() }
     }
 
     private static func keyColumns(_ table: CatalogueTable, columns: [ColumnModel], entity: [String]) -> [String] {

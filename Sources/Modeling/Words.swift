@@ -37,7 +37,7 @@ public enum Words {
         if !current.isEmpty { words.append(current) }
         return words.flatMap { word -> [String] in
             let lower = word.lowercased()
-            return Abbreviations.expansions[lower] ?? [lower]
+            return (Abbreviations.compound(lower) ?? [lower]).flatMap { Abbreviations.expansions[$0] ?? [$0] }
         }
     }
 

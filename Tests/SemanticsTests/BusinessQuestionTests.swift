@@ -1,3 +1,4 @@
+import Modeling
 import Schemas
 import Testing
 
@@ -135,5 +136,21 @@ struct BusinessQuestionTests {
     func options(question: String) {
         guard let found = clarification(question, Fixtures.retail) else { return }
         for option in found.options { #expect(reading(option, Fixtures.retail) != nil, "\(option)") }
+    }
+
+    /// One letter before every name, and names written as one word.
+    static let freight = Fixtures.catalogue(
+        "freight",
+        """
+        cargo: c_cargokey int pk, c_shipdate date, c_receiptdate date, c_shipmode text, c_extendedprice real, c_candidate text
+        """)
+
+    @Test("names written as one word are read as two, and a letter before every name is left out")
+    func compounds() {
+        let freight = QuestionContext(catalogue: Self.freight, today: Fixtures.today)
+        #expect(sql("Average extended price by ship mode", freight).contains(#"AVG("cargo"."c_extendedprice")"#))
+        #expect(sql("How many cargo were received in 2025?", freight).contains(#""c_receiptdate" >= '2025-01-01'"#))
+        #expect(sql("Cargo shipped per month", freight).contains(#"strftime('%Y-%m', "cargo"."c_shipdate")"#))
+        #expect(freight.model.column(ColumnRef("cargo", "c_candidate"))?.words == ["candidate"])
     }
 }

@@ -70,13 +70,25 @@ extension EvidenceFinder {
         }
     }
 
+    /// The dates that a participle names which else carries no content ("received", "registered"); nil for other words.
+    func fillerDates(_ token: Token) -> [Candidate]? {
+        let word = token.folded
+        guard CuePhrases.fillers.contains(word), CuePhrases.table[word] == nil, Self.isParticiple(word) else {
+            return nil
+        }
+        var found: [Candidate] = []
+        addDates(of: word, particle: nil, to: &found)
+        return found.isEmpty ? nil : Array(found.prefix(Self.candidateLimit))
+    }
+
     private static func isParticiple(_ word: String) -> Bool {
         (word.hasSuffix("ed") && !Words.verbStems(word).isEmpty) || irregularStems[word] != nil
     }
 
     /// Participles that do not end in "-ed".
     private static let irregularStems: [String: [String]] = [
-        "paid": ["pay", "payment"], "sent": ["send"], "born": ["birth"], "began": ["begin", "start"],
+        "paid": ["pay", "payment"], "received": ["receive", "receipt"], "sent": ["send"], "born": ["birth"],
+        "began": ["begin", "start"],
         "begun": ["begin", "start"], "left": ["leave", "end"], "made": ["make"], "built": ["build"],
         "sold": ["sell", "sale"], "bought": ["buy", "purchase"],
     ]

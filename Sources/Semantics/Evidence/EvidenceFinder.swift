@@ -72,6 +72,9 @@ struct EvidenceFinder {
                 parts.append(Evidence.Part(range: one, fixed: .transaction, isVerb: true))
             } else if let number = token.number, !token.isOrdinal {
                 parts.append(Evidence.Part(range: one, fixed: .number(number)))
+            } else if let dates = fillerDates(token) {
+                // "received in 2025" must not be passed over where there is a date of receipt.
+                parts.append(Evidence.Part(range: one, fixed: nil, candidates: dates, isVerb: true))
             } else if token.folded == "new", !times.isEmpty, isNewcomer(index, parts) {
                 continue
             } else if token.folded == "first", startsHistory(index, parts) {

@@ -19,9 +19,13 @@ public struct QuestionReader: Sendable {
         let found = interpret(question, in: context)
         guard case .clarification(var clarification) = found, !clarification.options.isEmpty else { return found }
         // What is offered must be understood when it is asked as it stands.
-        clarification.options = clarification.options.filter { option in
+        let offered = clarification.options
+        clarification.options = offered.filter { option in
             if case .answer = interpret(option, in: context) { true } else { false }
         }.map(\.capitalisedFirst)
+        if clarification.options.isEmpty, clarification.reason == "ambiguous", Set(offered).count > 1 {
+            clarification.message += " " + offered.joined(separator: "; or ") + "."
+        }
         return .clarification(clarification)
     }
 

@@ -4,7 +4,10 @@ import Modeling
 enum Titles {
     /// `BillingCountry` is `Billing country`.
     static func column(_ ref: ColumnRef) -> String {
-        Words.split(ref.column).joined(separator: " ").capitalisedFirst
+        var words = Words.split(ref.column)
+        // The letter of `l_tax` tells the table; the one of `x_position` tells the axis.
+        if words.count > 1, words[0].count == 1, !["x", "y", "z"].contains(words[0]) { words.removeFirst() }
+        return words.joined(separator: " ").capitalisedFirst
     }
 
     static func aggregate(_ aggregate: Aggregate, _ name: String) -> String {

@@ -66,7 +66,8 @@ struct AskLines {
                     code: "line_invalid", "the line has no text \"question\"",
                     hint: #"Write {"id","db","question"}."#)
             }
-            guard (request["semantic"] ?? .null).isNull else {
+            // An empty name is how callers say that there is no glossary.
+            guard (request["semantic"] ?? .null).isNull || request["semantic"]?.string == "" else {
                 throw OperonError(
                     code: "line_invalid", "\"semantic\" is not built yet",
                     hint: "Leave it out: glossaries come with a later version.")
