@@ -33,8 +33,8 @@ struct Ask {
         try await withSession { opened, live in
             let clock = time.monotonicNanoseconds()
             let control = RunControl()
+            // Until the process ends: an interrupt after the answer leaves the time to finish log and trace.
             Interrupts.shared.direct(to: control)
-            defer { Interrupts.shared.direct(to: nil) }
             let result = try await answer(question, opened, control)
             let milliseconds = Double(time.monotonicNanoseconds() - clock) / 1_000_000
             await live?.caughtUp(to: opened.log.lastSeq)
@@ -84,7 +84,6 @@ struct Ask {
         return try await withSession { opened, live in
             let input = InputLines()
             var last = TurnResult(outcome: nil)
-            var question = ""
             var status = ExitStatus.completed
             while true {
                 terminal.noteRaw(terminal.styled("> ", .bold, onError: true))
@@ -98,8 +97,8 @@ struct Ask {
                 }
                 let control = RunControl()
                 Interrupts.shared.direct(to: control)
-                question = self.question(words, last, after: question)
-                last = try await opened.session.ask(["question": .string(question)], control: control)
+                last = try await opened.session.ask(
+                    ["question": .string(question(words, last))], control: control)
                 Interrupts.shared.direct(to: nil)
                 await live?.caughtUp(to: opened.log.lastSeq)
                 AnswerView(terminal: terminal).show(last)
@@ -111,12 +110,12 @@ struct Ask {
     }
 
     /// What a line asks: the option that a number chooses when the last answer offered options, else the line itself.
-    /// An option in capitals is a question of its own; any other completes the question before.
-    private func question(_ line: String, _ last: TurnResult, after question: String) -> String {
+    /// Options are questions of their own.
+    private func question(_ line: String, _ last: TurnResult) -> String {
         guard let number = Int(line), let options = last.answer["clarification"]?["options"]?.array,
-            options.indices.contains(number - 1), let option = options[number - 1].string
+            options.indices.contains(number - 1)
         else { return line }
-        return option.first?.isUppercase == true ? option : "\(question) \(option)"
+        return options[number - 1].string ?? line
     }
 
     /// The line without what arrow keys and their like leave in it: there is no line editor.
