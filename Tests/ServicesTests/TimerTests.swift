@@ -1,4 +1,5 @@
 import Services
+import Support
 import Testing
 
 @Suite("Sleeping")
@@ -10,7 +11,7 @@ struct TimerTests {
         let woken = await withTaskGroup(of: Int.self) { group in
             for milliseconds in [60, 20, 40] {
                 group.addTask {
-                    try? await time.sleep(nanoseconds: UInt64(milliseconds) * 1_000_000)
+                    try? await time.sleep(nanoseconds: UInt64(milliseconds * slowFactor) * 1_000_000)
                     return milliseconds
                 }
             }
