@@ -18,6 +18,8 @@ public final class Bus: Sendable {
         requests = PendingRequests(time: time, limit: requestLimit)
     }
 
+    deinit { requests.failAll(OperonError(code: "cancelled", "the bus is gone")) }
+
     /// Everything that changes; guarded by the bus's lock.
     struct State {
         /// In the order of subscription.

@@ -144,8 +144,18 @@ final class PendingRequests: Sendable {
         return true
     }
 
+    /// Fails what is in flight, and wakes the sweeper to its end: it would sleep until the last deadline otherwise.
     func failAll(_ error: OperonError) {
-        let calls = state.withLock { state -> [PendingRequest] in state.heap.entries.map(\.call) }
+        let (calls, sweeper) = state.withLock { state -> ([PendingRequest], Task<Void, Never>?) in
+            defer {
+                state.heap = DeadlineHeap()
+                state.wakeAt = .max
+                state.sweep += 1
+                state.sweeper = nil
+            }
+            return (state.heap.entries.map(\.call), state.sweeper)
+        }
+        sweeper?.cancel()
         for call in calls { finish(call, .failure(error)) }
     }
 }

@@ -258,6 +258,23 @@ struct RequestTests {
         #expect(taken.allSatisfy { !$0.reply(1) })
     }
 
+    @Test("closing the bus, or letting go of it, wakes who watches the deadlines")
+    func nobodySleeps() async {
+        for isClosed in [true, false] {
+            let bus = Bus(time: time)
+            let responder = bus.respond(to: .exact("x"), capacity: 8)
+            async let answer = code { () throws(OperonError) in
+                try await bus.request(topic: "x", payload: .null, deadline: .seconds(60))
+            }
+            for request in await responder.next() { request.reply(1) }
+            #expect(await answer == "answered 1")
+            await time.waitForSleepers(1)
+            if isClosed { bus.close() }
+        }
+        for _ in 0..<100_000 where time.sleeperCount > 0 { await Task.yield() }
+        #expect(time.sleeperCount == 0)
+    }
+
     @Test("many requesters are each answered once with their own answer")
     func many() async {
         let bus = Bus()

@@ -163,7 +163,9 @@ struct SessionLogTests {
 
     @Test("a wait for durability can be cancelled, and a closed log says what it never reached")
     func waits() async {
-        let log = SessionLog(session: "s", time: ManualTime(), sink: HeldSink())
+        let sink = HeldSink()
+        defer { sink.discard() }
+        let log = SessionLog(session: "s", time: ManualTime(), sink: sink)
         log.note("a")
         let waiter = Task { () -> String in
             do throws(OperonError) { try await log.waitUntilDurable(1) } catch { return error.code }

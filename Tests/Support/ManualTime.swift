@@ -65,6 +65,9 @@ public final class ManualTime: TimeSource {
         if !woken { throw CancellationError() }
     }
 
+    /// How many tasks sleep now.
+    public var sleeperCount: Int { state.withLock { $0.sleepers.count } }
+
     /// Returns once at least `count` tasks sleep.
     public func waitForSleepers(_ count: Int) async {
         await withUnsafeContinuation { continuation in

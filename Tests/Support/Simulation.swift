@@ -30,6 +30,7 @@ public final class Simulation: TaskExecutor {
         var unseed: UInt64 = 0xcbf2_9ce4_8422_2325
         var count = 0
         var body: Task<Void, Never>?
+        var isOver = false
         var plan: [(job: Int, action: @Sendable () -> Void)] = []
     }
     private let state: Mutex<State>
@@ -81,6 +82,7 @@ public final class Simulation: TaskExecutor {
             } catch {
                 box.set(.failure(error))
             }
+            self.state.withLock { $0.isOver = true }
         }
         state.withLock { $0.body = task }
         while box.value == nil {
@@ -95,7 +97,17 @@ public final class Simulation: TaskExecutor {
             if state.withLock({ $0.count }) > limit { break }
         }
         return state.withLock { state in
-            Report(result: box.value, jobs: state.count, unseed: state.unseed, strays: state.strays)
+            // Both lead back to the simulation: kept, they would keep it and all that the body made.
+            state.body = nil
+            state.plan = []
+            return Report(result: box.value, jobs: state.count, unseed: state.unseed, strays: state.strays)
+        }
+    }
+
+    /// Runs what came after the report of a stuck run, to the end of the body, so that nothing outlives the test.
+    public func finish() async {
+        while !state.withLock({ $0.isOver }) {
+            if let job = next().0 { job.runSynchronously(on: asUnownedTaskExecutor()) } else { await Task.yield() }
         }
     }
 

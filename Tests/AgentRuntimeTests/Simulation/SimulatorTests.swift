@@ -32,6 +32,10 @@ struct SimulatorTests {
         var all: [Int] { numbers.withLock { $0 } }
     }
 
+    final class Kept: Sendable {
+        let continuation = Mutex<UnsafeContinuation<Void, Never>?>(nil)
+    }
+
     @Test("the same seed takes the same way, and seeds differ")
     func seeds() {
         let first = order(1)
@@ -55,11 +59,15 @@ struct SimulatorTests {
     }
 
     @Test("a run that can neither go on nor end is reported as stuck")
-    func stuck() {
-        let report = Simulation(seed: 1).run {
-            await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
+    func stuck() async {
+        let simulation = Simulation(seed: 1)
+        let kept = Kept()
+        let report = simulation.run {
+            await withUnsafeContinuation { continuation in kept.continuation.withLock { $0 = continuation } }
         }
         #expect(!report.isFinished)
+        kept.continuation.withLock { $0 }?.resume()
+        await simulation.finish()
     }
 
     @Test("a job that comes from another thread is noticed")
@@ -74,5 +82,6 @@ struct SimulatorTests {
         }
         // The child ran elsewhere: either its end came from there, or the run was taken to be stuck before it came.
         #expect(report.strays > 0 || !report.isFinished)
+        await simulation.finish()
     }
 }
