@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Glibc
+import Support
 import Synchronization
 import Testing
 import Values
@@ -15,7 +16,7 @@ enum Operon {
 
     /// How long one process may take before it counts as stuck. Debug builds on busy machines are slow; a stuck
     /// process stays stuck.
-    static let patience = 60
+    static let patience = 60 * slowFactor
 
     /// Runs `operon` to its end in `folder` and returns what it said.
     static func run(
