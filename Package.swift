@@ -1,5 +1,4 @@
 // swift-tools-version: 6.2
-import Foundation  // during construction only
 import PackageDescription
 
 // The manifest is the drawing of the house: targets stand bottom-up, and a target may import
@@ -25,27 +24,10 @@ func tests(_ name: String, of below: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: below, path: "Tests/\(name)", swiftSettings: settings)
 }
 
-// During construction only: targets whose folder does not exist yet are left out.
-func exists(_ target: Target) -> Bool {
-    let path = Context.packageDirectory + "/" + (target.path ?? "Sources/\(target.name)")
-    return ((try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? [])
-        .contains { $0.hasSuffix(".swift") || $0.hasSuffix(".h") }
-}
-func present(_ all: [Target]) -> [Target] {
-    let kept = all.filter(exists)
-    let names = Set(kept.map(\.name))
-    for target in kept {
-        target.dependencies = target.dependencies.filter {
-            if case .byNameItem(let name, _) = $0 { return names.contains(name) }
-            return true
-        }
-    }
-    return kept
-}
-
 let package = Package(
     name: "operon",
-    targets: present([
+    products: [.executable(name: "operon", targets: ["operon"])],
+    targets: [
         // Floor 0: C libraries, one module map each
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
@@ -116,5 +98,5 @@ let package = Package(
             "ReplayTests",
             of: ["Values", "Services", "MessageBus", "Traces", "AgentRuntime", "Toolbox", "Support"]),
         tests("ArchitectureTests", of: ["Values"]),
-    ])
+    ]
 )
