@@ -200,7 +200,7 @@ public final class Journal: Sendable {
                 return .different(
                     Divergence(
                         kind: .different, path: path, recorded: Self.describe(recorded),
-                        replayed: Self.describe(kind, sender, payload)))
+                        replayed: Self.describe(kind, sender, payload), seq: recorded.seq))
             }
             state.next[path] = index + 1
             state.consumed += 1
@@ -208,11 +208,10 @@ public final class Journal: Sendable {
         }
     }
 
-    /// Of several divergences in parallel branches the one with the smallest path is kept, so that the verdict does
-    /// not depend on timing.
+    /// Of several divergences the one that was recorded first is kept: the others are mostly its consequences.
     func note(_ divergence: Divergence) {
         state.withLock { state in
-            if let known = state.divergence, !PathOrder.precedes(divergence.path, known.path) { return }
+            if let known = state.divergence, !divergence.isBefore(known) { return }
             state.divergence = divergence
         }
     }

@@ -144,6 +144,16 @@ public struct Divergence: Error, Sendable, CustomStringConvertible {
     public var recorded: JSON
     /// What the run said: the same shape, or null.
     public var replayed: JSON
+    /// The sequence number of the recorded event; nil when there is none.
+    var seq: Int?
+
+    /// Whether this tells more of the cause than `other`: it was recorded earlier. Sequence numbers are part of the
+    /// recording, so the choice does not depend on the timing of the replay.
+    func isBefore(_ other: Divergence) -> Bool {
+        let mine = seq ?? .max
+        let theirs = other.seq ?? .max
+        return mine == theirs ? PathOrder.precedes(path, other.path) : mine < theirs
+    }
 
     /// `{"kind","path","recorded","replayed"}`
     public var json: JSON {
