@@ -54,7 +54,7 @@ private let patient = QueryLimits(
             let spent = ContinuousClock.now - start
             #expect(
                 probe.verdicts.contains(verdict.kind), "\(probe): \(verdict.kind) \(verdict.error?.message ?? "")")
-            #expect(spent < .milliseconds(1500 * slowFactor), "\(probe) took \(spent)")
+            #expect(spent < .milliseconds(5000 * slowFactor), "\(probe) took \(spent)")
             let shown = String(decoding: verdict.json(id: 1).bytes(), as: UTF8.self)
             for canary in canaries where shown.contains(canary) {
                 Issue.record("\(probe) shows \(canary): \(shown.prefix(300))")
