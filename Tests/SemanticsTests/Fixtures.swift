@@ -93,7 +93,7 @@ enum Fixtures {
         return Catalogue(database: name, tables: tables)
     }
 
-    private static func context(
+    static func context(
         _ name: String, _ text: String, values: [(String, String, [String])], profiles: [ColumnProfile] = []
     ) -> QuestionContext {
         var index = ValueIndex()

@@ -102,6 +102,7 @@ public struct QuestionReader: Sendable {
     {
         var composer = Composer(model: context.model, evidence: evidence, choice: choice, today: context.today)
         let composition = try composer.compose()
+        try refuseSelfReferences(composition.query, context.catalogue)
         var planner = Planner(model: context.model)
         let plan = try planner.plan(composition.query)
         let explanation = Explanation(model: context.model)
@@ -115,6 +116,24 @@ public struct QuestionReader: Sendable {
             assumptions: evidence.assumptions + composition.assumptions + plan.assumptions, joins: plan.joins,
             filters: composition.query.filters.map(explanation.words), noun: explanation.rowNoun(composition.query),
             confidence: min(max(confidence, 0), 0.99))
+    }
+
+    /// "How many employees report to X" names a column that refers to its own table. Counting that column's values is
+    /// not what is asked, and following it needs the table twice, which the planner cannot do yet.
+    private func refuseSelfReferences(
+        _ query: SemanticQuery, _ catalogue: Catalogue
+    ) throws(CompositionFailure) {
+        for measure in query.measures {
+            guard case .countDistinct(let ref) = measure.value,
+                let table = catalogue.table(ref.table),
+                table.foreignKeys.contains(where: { key in
+                    key.columns.map { $0.lowercased() } == [ref.column.lowercased()]
+                        && key.referencedTable.lowercased() == table.name.lowercased()
+                })
+            else { continue }
+            throw CompositionFailure(
+                "I cannot yet follow \(ref.column) from one row of \(table.name) to another.", isFinal: true)
+        }
     }
 }
 
