@@ -15,6 +15,11 @@ struct InterruptTests {
         "ends with 130, leaves a closed trace with one terminal event, and the trace replays",
         arguments: [SIGINT, SIGTERM])
     func interrupt(signal: Int32) async throws {
+        // The signal must go out while the query runs, however busy the other tests keep the pool.
+        try await onThreadOfItsOwn { try await interruptQuestion(signal) }
+    }
+
+    private func interruptQuestion(_ signal: Int32) async throws {
         let folder = try Shop.folder()
         try folder.write(TestAgents.slow, to: "agents/coordinator.md")
         let reader = Pipe()
@@ -52,7 +57,9 @@ struct InterruptTests {
     }
 
     @Test("SIGINT stops a long statement of operon query at once with 130")
-    func query() async throws {
+    func query() async throws { try await onThreadOfItsOwn { try await interruptStatement() } }
+
+    private func interruptStatement() async throws {
         let folder = try Shop.folder()
         let reader = Pipe()
         let sql = "WITH RECURSIVE r(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM r) SELECT count(*) FROM r"
