@@ -23,6 +23,25 @@ struct TimerTests {
         #expect(early == 0)
     }
 
+    @Test("sleepers wake in the order of their deadlines, whatever the order of falling asleep")
+    func order() async throws {
+        // On one thread, tasks go on in the order in which they were woken.
+        try await onThreadOfItsOwn {
+            let woken = await withTaskGroup(of: Int.self) { group in
+                for milliseconds in [300, 100, 200] {
+                    group.addTask {
+                        try? await SystemTime().sleep(nanoseconds: UInt64(milliseconds) * 1_000_000)
+                        return milliseconds
+                    }
+                }
+                var order: [Int] = []
+                for await one in group { order.append(one) }
+                return order
+            }
+            #expect(woken == [100, 200, 300])
+        }
+    }
+
     @Test("cancelling ends a long sleep at once, also one that has not begun")
     func cancellation() async throws {
         let task = Task { try await time.sleep(nanoseconds: .max) }
