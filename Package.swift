@@ -32,6 +32,7 @@ let package = Package(
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         // The agents' definitions, carried in the binary (clang's #embed, C23).
         .target(name: "CAssets", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 
@@ -44,16 +45,18 @@ let package = Package(
 
         // Floor 3: doors to C libraries; inference
         library("Databases", below: ["CSQLite", "Values", "Services", "Schemas"]),
+        library("HTTPClient", below: ["CCurl", "Values", "Services"]),
         library("Modeling", below: ["Values", "Schemas"]),
 
-        // Floor 4: how parts talk; questions; the demo business
+        // Floor 4: how parts talk; models; questions; the demo business
         library("MessageBus", below: ["Values", "Services"]),
+        library("LanguageModels", below: ["Values", "Services", "HTTPClient"]),
         library("Semantics", below: ["Values", "Schemas", "Modeling"]),
         library("DemoData", below: ["Values", "Schemas", "Databases"]),
 
         // Floor 5: runtime
         library("Traces", below: ["Values", "Services", "Databases", "MessageBus"]),
-        library("AgentRuntime", below: ["Values", "Services", "MessageBus"]),
+        library("AgentRuntime", below: ["Values", "Services", "MessageBus", "LanguageModels"]),
 
         // Floor 6: front doors
         library(
@@ -67,23 +70,27 @@ let package = Package(
         .executableTarget(
             name: "operon",
             dependencies: [
-                "CAssets", "Values", "Services", "Schemas", "Databases", "Modeling", "MessageBus", "Semantics",
-                "DemoData", "Traces", "AgentRuntime", "Toolbox",
+                "CAssets", "Values", "Services", "Schemas", "Databases", "HTTPClient", "Modeling", "MessageBus",
+                "LanguageModels", "Semantics", "DemoData", "Traces", "AgentRuntime", "Toolbox",
             ],
             swiftSettings: settings),
 
         // Tests mirror the floors
         .target(
-            name: "Support", dependencies: ["Values", "Services", "MessageBus", "AgentRuntime"],
+            name: "Support", dependencies: ["Values", "Services", "MessageBus", "LanguageModels", "AgentRuntime"],
             path: "Tests/Support", swiftSettings: settings),
         tests("ValuesTests", of: ["Values", "Support"]),
         tests("ServicesTests", of: ["Values", "Services", "Support"]),
         tests("DatabasesTests", of: ["Values", "Services", "Schemas", "Databases", "Support"]),
+        tests("HTTPClientTests", of: ["Values", "Services", "HTTPClient", "Support"]),
         tests("MessageBusTests", of: ["Values", "Services", "MessageBus", "Support"]),
+        tests("LanguageModelsTests", of: ["Values", "Services", "HTTPClient", "LanguageModels", "Support"]),
         tests("SemanticsTests", of: ["Values", "Schemas", "Databases", "Modeling", "Semantics", "Support"]),
         tests("DemoDataTests", of: ["Values", "Schemas", "Databases", "DemoData", "Support"]),
         tests("TracesTests", of: ["Values", "Services", "Databases", "MessageBus", "Traces", "Support"]),
-        tests("AgentRuntimeTests", of: ["Values", "Services", "MessageBus", "AgentRuntime", "Support"]),
+        tests(
+            "AgentRuntimeTests",
+            of: ["Values", "Services", "MessageBus", "LanguageModels", "AgentRuntime", "Support"]),
         tests(
             "ToolboxTests",
             of: ["Values", "Services", "Schemas", "Databases", "Semantics", "AgentRuntime", "Toolbox", "Support"]),
@@ -91,12 +98,12 @@ let package = Package(
         tests(
             "IntegrationTests",
             of: [
-                "operon", "Values", "Services", "Databases", "MessageBus", "Traces", "AgentRuntime", "Toolbox",
-                "Support",
+                "operon", "Values", "Services", "Databases", "MessageBus", "LanguageModels", "Traces", "AgentRuntime",
+                "Toolbox", "Support",
             ]),
         tests(
             "ReplayTests",
-            of: ["Values", "Services", "MessageBus", "Traces", "AgentRuntime", "Toolbox", "Support"]),
+            of: ["Values", "Services", "MessageBus", "LanguageModels", "Traces", "AgentRuntime", "Toolbox", "Support"]),
         tests("ArchitectureTests", of: ["Values"]),
     ]
 )

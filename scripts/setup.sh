@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Makes sure that what the build needs is on this machine: Swift, and three Debian packages.
+# Makes sure that what the build needs is on this machine: Swift, and four Debian packages.
 # Instant and silent when all of it is there; says what is missing, and what to do, when it cannot help itself.
 set -euo pipefail
 
 least=6.2
-packages=(libsqlite3-dev libyaml-dev libssl-dev)
+packages=(libsqlite3-dev libyaml-dev libssl-dev libcurl4-openssl-dev)
 
 stop() {
     echo "setup: $1" >&2
@@ -21,8 +21,8 @@ fi
 
 # C libraries
 if ! command -v dpkg-query >/dev/null; then
-    for header in sqlite3.h yaml.h openssl/evp.h; do
-        [ -f "/usr/include/$header" ] || stop "/usr/include/$header is missing, and this is not Debian: install the development files of SQLite 3, libyaml and OpenSSL 3 with your package manager."
+    for header in sqlite3.h yaml.h openssl/evp.h curl/curl.h; do
+        [ -f "/usr/include/$header" ] || stop "/usr/include/$header is missing, and this is not Debian: install the development files of SQLite 3, libyaml, OpenSSL 3 and libcurl with your package manager."
     done
     exit 0
 fi

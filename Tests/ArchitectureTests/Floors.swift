@@ -1,11 +1,11 @@
 /// The floors of the house: a target imports only from floors below its own. A new target is entered here, on the
 /// lowest floor that stands above everything it imports.
 let floors: [[String]] = [
-    ["CSQLite", "CYAML", "CCrypto", "CAssets"],
+    ["CSQLite", "CYAML", "CCrypto", "CCurl", "CAssets"],
     ["Values"],
     ["Services", "Schemas"],
-    ["Databases", "Modeling"],
-    ["MessageBus", "Semantics", "DemoData"],
+    ["Databases", "HTTPClient", "Modeling"],
+    ["MessageBus", "LanguageModels", "Semantics", "DemoData"],
     ["AgentRuntime", "Traces"],
     ["Toolbox"],
     ["operon"],
