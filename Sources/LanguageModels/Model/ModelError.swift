@@ -59,15 +59,18 @@ public struct ModelError: Error, Sendable, Hashable, CustomStringConvertible {
     public var partialText: String
     /// Requests made.
     public var attempts: Int
-    /// How long the provider asks to wait.
+    /// How long the provider asks to wait; with the kind `breakerOpen` how long the breaker stays closed to calls.
     public var retryAfter: Duration?
+    /// What the provider says itself of another attempt (header `x-should-retry`); it goes before every rule of ours.
+    /// Nil when it says nothing.
+    public var shouldRetry: Bool?
     /// Whether any part of an answer has been passed on to the caller: then nobody tries again behind its back.
     public var hasPassedParts: Bool
 
     /// Makes an error; whether it is retryable follows from the kind unless it is given.
     public init(
         _ kind: Kind, _ message: String, status: Int? = nil, isRetryable: Bool? = nil, partialText: String = "",
-        attempts: Int = 1, retryAfter: Duration? = nil, hasPassedParts: Bool = false
+        attempts: Int = 1, retryAfter: Duration? = nil, shouldRetry: Bool? = nil, hasPassedParts: Bool = false
     ) {
         self.kind = kind
         self.message = message
@@ -76,6 +79,7 @@ public struct ModelError: Error, Sendable, Hashable, CustomStringConvertible {
         self.partialText = partialText
         self.attempts = attempts
         self.retryAfter = retryAfter
+        self.shouldRetry = shouldRetry
         self.hasPassedParts = hasPassedParts
     }
 
