@@ -98,12 +98,16 @@ let package = Package(
         tests(
             "IntegrationTests",
             of: [
-                "operon", "Values", "Services", "Databases", "MessageBus", "LanguageModels", "Traces", "AgentRuntime",
+                "operon", "Values", "Services", "Databases", "MessageBus", "LanguageModels", "Traces",
+                "AgentRuntime",
                 "Toolbox", "Support",
             ]),
         tests(
             "ReplayTests",
-            of: ["Values", "Services", "MessageBus", "LanguageModels", "Traces", "AgentRuntime", "Toolbox", "Support"]),
+            of: [
+                "Values", "Services", "MessageBus", "LanguageModels", "Traces", "AgentRuntime", "Toolbox",
+                "Support",
+            ]),
         tests("ArchitectureTests", of: ["Values"]),
     ]
 )

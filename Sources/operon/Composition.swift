@@ -10,6 +10,7 @@ struct Composition {
     let definitions: [AgentDefinition]
     let pool: DatabasePool
     let tools: ToolRegistry
+    let prompts: PromptLibrary
 
     /// Reads the agents and registers the databases that the invocation names.
     init(_ invocation: Invocation) throws {
@@ -22,6 +23,15 @@ struct Composition {
             throw UsageError("the agent definitions have \(errors.count) mistakes; see above")
         }
         definitions = result.definitions
+        let own = invocation.value("prompts")
+        let (library, mistakes) = PromptLibrary.load(
+            // The built-in ones are there for agents that may have been replaced.
+            texts: try Self.promptTexts(own), agents: own == nil ? nil : definitions.map(\.name))
+        guard mistakes.isEmpty else {
+            for diagnostic in mistakes { invocation.terminal.note("\(diagnostic)") }
+            throw UsageError("the prompts have \(mistakes.count) mistakes; see above")
+        }
+        prompts = library
         for text in invocation.all("db") { try Self.register(text, in: pool) }
     }
 
@@ -55,23 +65,51 @@ struct Composition {
     }
 
     private static var builtInAgents: [(file: String, text: String)] {
-        (0..<operon_agent_count()).map { index in
-            let asset = operon_agent(index)
-            let bytes = UnsafeBufferPointer(start: asset.bytes, count: asset.count)
-            return (String(cString: asset.name), String(decoding: bytes, as: UTF8.self))
+        (0..<operon_agent_count()).map { text(of: operon_agent($0)) }
+    }
+
+    /// The prompt files: those of a folder with a folder per agent, or the ones that the binary carries.
+    static func promptTexts(_ path: String?) throws -> [(file: String, text: String)] {
+        guard let path else {
+            return (0..<operon_prompt_count()).map { Self.text(of: operon_prompt($0)) }
         }
+        var texts: [(file: String, text: String)] = []
+        for folder in try Files.names(in: path) where Files.isDirectory("\(path)/\(folder)") {
+            for name in try Files.names(in: "\(path)/\(folder)") where name.hasSuffix(".md") {
+                let file = "\(path)/\(folder)/\(name)"
+                texts.append((file, try Files.text(file)))
+            }
+        }
+        guard !texts.isEmpty else {
+            throw OperonError(
+                code: "no_prompts", "there is no prompt in \(path)",
+                hint: "A prompt is AGENT/plan.md or AGENT/reflect.md.", at: path)
+        }
+        return texts
+    }
+
+    private static func text(of asset: operon_asset) -> (file: String, text: String) {
+        let bytes = UnsafeBufferPointer(start: asset.bytes, count: asset.count)
+        return (String(cString: asset.name), String(decoding: bytes, as: UTF8.self))
     }
 
     /// The configuration of a session on the database called `database`.
-    func session(on database: String?, source: String?, time: any TimeSource, person: (any Person)? = nil)
-        -> SessionConfiguration
-    {
+    func session(
+        on database: String?, source: String?, time: any TimeSource, person: (any Person)? = nil,
+        reasoner: any Reasoner = EmbeddedReasoner()
+    ) -> SessionConfiguration {
         var context: JSONObject = [:]
         if let database { context["database"] = .string(database) }
         return SessionConfiguration(
-            definitions: definitions, tools: tools, context: .object(context), source: source, time: time,
-            person: person,
-            version: Version.current)
+            definitions: definitions, tools: tools, reasoner: reasoner, context: .object(context), source: source,
+            time: time, person: person, version: Version.current)
+    }
+
+    /// The reasoner that a recorded session had, answered by its recording.
+    func reasoner(recorded envelopes: [Envelope]) -> any Reasoner {
+        let opened = envelopes.first { $0.kind == .sessionOpened }
+        guard let facts = opened?.payload["model"] else { return EmbeddedReasoner() }
+        return ModelReasoner(recorded: facts, prompts: prompts)
     }
 }
 

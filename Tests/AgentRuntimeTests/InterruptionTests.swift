@@ -20,17 +20,24 @@ struct InterruptionTests {
     struct Slow: Reasoner {
         let name = "slow"
         let time: ManualTime
-        func observe(_ observation: Observation, as definition: AgentDefinition) async throws -> Observation {
+        func observe(_ observation: Observation, as definition: AgentDefinition, at site: PhaseSite) async throws
+            -> Observation
+        {
             try await time.sleep(nanoseconds: 1_000_000_000)
             return observation
         }
-        func plan(_ observation: Observation, after previous: Execution?, as definition: AgentDefinition)
+        func plan(
+            _ observation: Observation, after previous: Execution?, as definition: AgentDefinition,
+            at site: PhaseSite
+        )
             async throws
             -> Plan
-        { EmbeddedReasoner().plan(observation, after: previous, as: definition) }
-        func reflect(on execution: Execution, of observation: Observation, as definition: AgentDefinition)
+        { EmbeddedReasoner().plan(observation, after: previous, as: definition, at: site) }
+        func reflect(
+            on execution: Execution, of observation: Observation, as definition: AgentDefinition, at site: PhaseSite
+        )
             async throws -> Reflection
-        { EmbeddedReasoner().reflect(on: execution, of: observation, as: definition) }
+        { EmbeddedReasoner().reflect(on: execution, of: observation, as: definition, at: site) }
     }
 
     @Test("cancelled while it observes, the turn ends without a plan")

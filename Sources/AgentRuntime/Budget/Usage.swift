@@ -8,6 +8,8 @@ public struct Usage: Sendable, Hashable {
     public var calls: Int
     /// Tokens of language models, in and out.
     public var tokens: Int
+    /// Of the tokens: those that came out. Told, not limited.
+    public var outputTokens = 0
     /// Money, in millionths of the price list's currency unit.
     public var microcost: Int
     /// Rows read from databases.
@@ -58,6 +60,7 @@ public struct Usage: Sendable, Hashable {
         a.steps = a.steps.saturatingAdd(b.steps)
         a.calls = a.calls.saturatingAdd(b.calls)
         a.tokens = a.tokens.saturatingAdd(b.tokens)
+        a.outputTokens = a.outputTokens.saturatingAdd(b.outputTokens)
         a.microcost = a.microcost.saturatingAdd(b.microcost)
         a.rows = a.rows.saturatingAdd(b.rows)
         a.bytes = a.bytes.saturatingAdd(b.bytes)
@@ -77,6 +80,7 @@ public struct Usage: Sendable, Hashable {
         for dimension in Dimension.allCases where self[dimension] != 0 {
             members.append(.init(dimension.rawValue, .int(self[dimension])))
         }
+        if outputTokens != 0 { members.append(.init("output_tokens", .int(outputTokens))) }
         return .object(JSONObject(uniqueMembers: members))
     }
 
@@ -84,6 +88,7 @@ public struct Usage: Sendable, Hashable {
     public init(json: JSON) {
         self.init()
         for dimension in Dimension.allCases { self[dimension] = json[dimension.rawValue]?.int ?? 0 }
+        outputTokens = json["output_tokens"]?.int ?? 0
     }
 }
 

@@ -69,6 +69,8 @@ public struct AgentLimits: Sendable, Hashable {
     public var rows = 100_000
     /// Bytes read from databases. Defaults to 64 MiB.
     public var bytes = 64 << 20
+    /// Calls of a language model in one turn; when they are used up the playbook goes on. Defaults to 16.
+    public var modelCalls = 16
     /// Turns that run at the same time within one session; more wait in the inbox. Defaults to 4.
     public var concurrency = 4
     /// Requests that may wait in the inbox. Defaults to 64.

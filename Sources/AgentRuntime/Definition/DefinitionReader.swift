@@ -110,7 +110,8 @@ struct DefinitionReader {
         var limits = AgentLimits()
         let counts: [(String, WritableKeyPath<AgentLimits, Int>, ClosedRange<Int>)] = [
             ("steps", \.steps, 1...100_000), ("calls", \.calls, 0...100_000), ("rounds", \.rounds, 1...100),
-            ("tokens", \.tokens, 0...1_000_000_000), ("rows", \.rows, 1...1_000_000_000),
+            ("tokens", \.tokens, 0...1_000_000_000), ("model_calls", \.modelCalls, 1...1000),
+            ("rows", \.rows, 1...1_000_000_000),
             ("concurrency", \.concurrency, 1...1024), ("inbox", \.inbox, 1...100_000),
             ("restarts", \.restarts, 0...1000),
         ]

@@ -116,7 +116,8 @@ extension Journal {
         _ request: EffectRequest, _ perform: () async throws -> ToolOutput
     ) async throws -> ToolOutput {
         do {
-            let output = try await perform()
+            var output = try await perform()
+            output.value = redacted(output.value)
             close(.effectCompleted, at: request.path, sender: request.sender, payload: Self.payload(of: output))
             return output
         } catch let failure as ToolFailure where Task.isCancelled && failure.error.code == "cancelled" {
@@ -124,7 +125,8 @@ extension Journal {
             close(.effectFailed, at: request.path, sender: request.sender, payload: Self.cancelledPayload)
             throw CancelledEffect()
         } catch let told as ToolFailure {
-            let failure = told.withoutReservedCode
+            var failure = told.withoutReservedCode
+            failure.error = OperonError(json: redacted(failure.error.json)) ?? failure.error
             close(.effectFailed, at: request.path, sender: request.sender, payload: Self.payload(of: failure))
             throw failure
         } catch let suspension as Suspension {

@@ -42,17 +42,21 @@ public final class Journal: Sendable {
     /// Topic of reasoning events in this session.
     let topic: String
     private let recording: Recording
+    /// Takes known secrets out of everything that is said: the one gate to the log.
+    private let redactor: Redactor?
     private let state = Mutex(State())
     private let decisions: Mutex<[String: PersonDecision]>
 
-    /// Makes a journal that writes to `log`.
+    /// Makes a journal that writes to `log`. What `redactor` knows never reaches the log, nor an agent through the
+    /// result of an effect.
     public init(
         log: SessionLog, mode: Mode = .live, recording: Recording = Recording([]),
-        decisions: [String: PersonDecision] = [:]
+        decisions: [String: PersonDecision] = [:], redactor: Redactor? = nil
     ) {
         self.log = log
         self.mode = mode
         self.recording = recording
+        self.redactor = redactor
         self.decisions = Mutex(decisions)
         topic = TopicName.reasoningStep(log.session)
     }
@@ -78,7 +82,8 @@ public final class Journal: Sendable {
     /// A journal that goes once more through what the log says of the turn at `path`, from its `turn.started` on. With
     /// it a suspended turn is brought to its end when it is stopped.
     func rewound(to path: String) -> Journal {
-        let journal = Journal(log: log, mode: .resume, recording: Recording(log.envelopes(after: 0)))
+        let journal = Journal(
+            log: log, mode: .resume, recording: Recording(log.envelopes(after: 0)), redactor: redactor)
         let start = journal.recording.entries[path]?.firstIndex { $0.kind == .turnStarted } ?? 0
         journal.state.withLock { $0.next[path] = start }
         return journal
@@ -107,6 +112,7 @@ public final class Journal: Sendable {
     func open(
         _ kind: EventName, at path: String, sender: String, topic: String? = nil, payload: JSON
     ) throws -> Said {
+        let payload = redacted(payload)
         if mode == .live {
             if Task.isCancelled { throw CancellationError() }
             return .appended(append(kind, path, sender, topic, payload).seq)
@@ -136,6 +142,7 @@ public final class Journal: Sendable {
     /// Says that something that began has ended. Never refused: what was opened is closed also while a run is being
     /// stopped. A difference from the recording is kept as the run's divergence.
     func close(_ kind: EventName, at path: String, sender: String, topic: String? = nil, payload: JSON) {
+        let payload = redacted(payload)
         if mode == .live {
             append(kind, path, sender, topic, payload)
             return
@@ -157,8 +164,12 @@ public final class Journal: Sendable {
 
     /// Says something that is no part of the proof; silent in replays.
     func remark(_ kind: EventName, at path: String, sender: String, topic: String? = nil, payload: JSON) {
-        if !isOffline { append(kind, path, sender, topic, payload) }
+        if !isOffline { append(kind, path, sender, topic, redacted(payload)) }
     }
+
+    /// Without known secrets. A result is taken in by agents in the same form in which it is recorded, so that a
+    /// replay, which knows the recorded form only, does the same.
+    func redacted(_ value: JSON) -> JSON { redactor.map { $0.redact(value) } ?? value }
 
     /// The recorded envelope that comes next at `path`, without taking it.
     func upcoming(at path: String) -> Envelope? {

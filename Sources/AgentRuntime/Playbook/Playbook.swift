@@ -96,6 +96,8 @@ public struct PlaybookStep: Sendable {
     public var onError: ErrorPolicy
     /// Where the step stands.
     public var place: SourcePlace
+    /// Whether a language model proposed the step. Such a step does nothing unsafe without a person's approval.
+    public var isProposed = false
 
     /// Makes a step.
     public init(

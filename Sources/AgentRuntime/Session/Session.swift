@@ -32,6 +32,7 @@ public actor Session {
             "reasoner": .string(configuration.reasoner.name), "context": configuration.context,
             "definitions": .string(definitionsDigest),
         ]
+        if let facts = configuration.reasoner.facts { payload["model"] = facts }
         if let source = configuration.source { payload["source"] = .string(source) }
         if let recorded = journal.upcoming(at: "")?.payload {
             // Facts of the run that is repeated, not of what it does.

@@ -28,12 +28,15 @@ public struct ToolDescriptor: Sendable {
     public var effectClass: EffectClass
     /// Who may call it: the scope that a caller needs (`read`, `ask`, `design`, `deploy`, `admin`).
     public var permission: String
+    /// Arguments that the session decides, each with the name under which its context has the value: `database`. A
+    /// language model is not offered them and cannot set them.
+    public var contextArguments: [String]
 
     /// Makes a descriptor.
     public init(
         name: String, title: String, summary: String, input: JSONSchema, output: JSONSchema,
         effectClass: EffectClass,
-        permission: String
+        permission: String, contextArguments: [String] = []
     ) {
         self.name = name
         self.title = title
@@ -42,6 +45,7 @@ public struct ToolDescriptor: Sendable {
         self.output = output
         self.effectClass = effectClass
         self.permission = permission
+        self.contextArguments = contextArguments
     }
 }
 

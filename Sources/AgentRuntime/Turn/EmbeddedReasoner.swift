@@ -9,12 +9,16 @@ public struct EmbeddedReasoner: Reasoner {
     public init() {}
 
     /// Takes the goal as it is.
-    public func observe(_ observation: Observation, as definition: AgentDefinition) -> Observation { observation }
+    public func observe(
+        _ observation: Observation, as definition: AgentDefinition, at site: PhaseSite
+    ) -> Observation { observation }
 
     /// The playbook; from the second round on the steps that a check wants again, with what depends on them.
     public func plan(
-        _ observation: Observation, after previous: Execution?, as definition: AgentDefinition
-    ) -> Plan {
+        _ observation: Observation, after previous: Execution?, as definition: AgentDefinition, at site: PhaseSite
+    ) -> Plan { plan(observation, after: previous, as: definition) }
+
+    func plan(_ observation: Observation, after previous: Execution?, as definition: AgentDefinition) -> Plan {
         let steps = definition.playbook.steps
         guard let previous, let again = observation.feedback["steps"]?.array else {
             return Plan(steps: steps, running: steps.map(\.id))
@@ -27,6 +31,10 @@ public struct EmbeddedReasoner: Reasoner {
 
     /// The first check that fails decides; otherwise the answer step does.
     public func reflect(
+        on execution: Execution, of observation: Observation, as definition: AgentDefinition, at site: PhaseSite
+    ) -> Reflection { reflect(on: execution, of: observation, as: definition) }
+
+    func reflect(
         on execution: Execution, of observation: Observation, as definition: AgentDefinition
     ) -> Reflection {
         if let failure = execution.failure { return .giveUp(failure) }

@@ -33,6 +33,12 @@ public struct Plan: Sendable {
     public var running: [String]
     /// The states kept, by step id.
     public var kept: [String: Scope.StepState]
+    /// Why the plan is worse than it should be: it makes the outcome `degraded`.
+    public var reasons: [String] = []
+    /// The budget that kept the plan from being what it should be, if one did.
+    public var truncated: String?
+    /// The conversation with a language model that led to the plan; nil when there was none.
+    var thread: ModelThread?
     /// Whether every step runs.
     var isWhole: Bool { running.count == steps.count && kept.isEmpty }
 
@@ -66,6 +72,8 @@ public struct Execution: Sendable {
     public var failure: OperonError?
     /// The budget that cut the work short, if one did.
     public var truncated: String?
+    /// The conversation with a language model that the plan came from.
+    var thread: ModelThread?
 
     /// Makes an execution.
     public init(
@@ -87,6 +95,9 @@ public enum Reflection: Sendable {
     case answer(JSON, outcome: PlaybookStep.AnswerOutcome, reasons: [String])
     /// Run these steps, and what depends on them, again.
     case again(steps: [String], feedback: String)
+    /// The work is not finished, as planned: another round, which is no repetition and counts as none. `feedback` is
+    /// what the planner should know; empty when there is nothing.
+    case goOn(feedback: String)
     /// Ask the person.
     case ask(question: String)
     /// It cannot be done.
@@ -98,12 +109,23 @@ public enum Reflection: Sendable {
 public protocol Reasoner: Sendable {
     /// The name that traces show.
     var name: String { get }
+    /// What its decisions depend on besides the agents, such as the model and the prompts: written into the log when a
+    /// session opens, so that a replay can be made with the same. Nil when there is nothing.
+    var facts: JSON? { get }
     /// Takes in the goal, and from the second round on what went wrong.
-    func observe(_ observation: Observation, as definition: AgentDefinition) async throws -> Observation
+    func observe(_ observation: Observation, as definition: AgentDefinition, at site: PhaseSite) async throws
+        -> Observation
     /// Decides what to do.
-    func plan(_ observation: Observation, after previous: Execution?, as definition: AgentDefinition) async throws
-        -> Plan
+    func plan(
+        _ observation: Observation, after previous: Execution?, as definition: AgentDefinition, at site: PhaseSite
+    ) async throws -> Plan
     /// Judges what came of it.
-    func reflect(on execution: Execution, of observation: Observation, as definition: AgentDefinition) async throws
-        -> Reflection
+    func reflect(
+        on execution: Execution, of observation: Observation, as definition: AgentDefinition, at site: PhaseSite
+    ) async throws -> Reflection
+}
+
+extension Reasoner {
+    /// Nothing.
+    public var facts: JSON? { nil }
 }

@@ -43,6 +43,7 @@ struct StepCall: Sendable {
                 "\(name): \(violation.path.isEmpty ? "arguments" : violation.path) \(violation.message)",
                 hint: "See the tool's schema: operon tools schema \(name)", at: path)
         }
+        if step.isProposed && tool.descriptor.effectClass == .unsafe { try await approve(name, arguments) }
         let request = EffectRequest(
             path: path, sender: agent, kind: "tool", name: name, effectClass: tool.descriptor.effectClass,
             arguments: arguments)
@@ -66,6 +67,26 @@ struct StepCall: Sendable {
         end.isUnrepeatable = request.effectClass == .unsafe
         end.calls = [CallRecord(callee: name, arguments: arguments, result: output.value)]
         return end
+    }
+
+    /// What a language model proposes and nobody can take back needs a person's word, for just these arguments and
+    /// this once.
+    private func approve(_ name: String, _ arguments: JSON) async throws {
+        let place = "\(path)/approval"
+        let asked = Suspension(
+            reason: .question, path: place, question: "\(agent) wants to call \(name) with \(arguments). Do it?",
+            options: ["approve", "deny"])
+        let request = EffectRequest(
+            path: place, sender: agent, kind: "person", name: "approval", effectClass: .readOnly,
+            arguments: ["tool": .string(name), "arguments": arguments], question: asked)
+        let output = try await environment.journal.effect(request) {
+            guard let answer = try await environment.person?.answer(asked) else { throw asked }
+            return ToolOutput(answer)
+        }
+        guard output.value == "approve" else {
+            throw OperonError(
+                code: "approval_denied", "a person did not approve the call of \(name)", at: path)
+        }
     }
 
     private func timeout(_ milliseconds: Int) -> ToolFailure {

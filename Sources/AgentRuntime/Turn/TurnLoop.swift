@@ -30,13 +30,16 @@ struct TurnLoop: Sendable {
     /// (it will go on) or diverges (the run is void). Throws ``Divergence`` only.
     func run() async throws -> TurnResult {
         var progress = Progress(ledger: Ledger(limit: definition.limits.usage(within: request.grant)))
+        if reasoner.facts != nil { progress.meter = PhaseMeter() }
         do {
             let (outcome, answer) = try await rounds(&progress)
             finish(outcome, answer, progress)
             return progress.result(outcome, answer)
         } catch let stopped as Stopped {
+            progress.settle()
             return end(stopped.by, progress)
-        } catch is CancellationError {
+        } catch  where error is CancellationError || error is CancelledEffect {
+            progress.settle()
             return end(environment.interruption(of: request.path), progress)
         } catch let suspension as Suspension {
             journal.remark(
@@ -46,10 +49,11 @@ struct TurnLoop: Sendable {
             throw divergence
         } catch {
             let crash =
-                (error as? OperonError)
+                (error as? OperonError) ?? (error as? Crash)?.error
                 ?? OperonError(
                     code: "agent_crashed", "\(definition.name) failed unexpectedly (\(type(of: error)))",
                     at: request.path)
+            progress.settle()
             finish(.failed(crash), .null, progress)
             return progress.result(.failed(crash))
         }
@@ -60,7 +64,13 @@ struct TurnLoop: Sendable {
         var ledger: Ledger
         var detector = LoopDetector()
         var round = 0
+        /// Rounds that carried on with a plan, and so are no repetitions.
+        var extraRounds = 0
         var previous: Execution?
+        /// What the phases themselves use, beside the steps: a language model's tokens.
+        var meter: PhaseMeter?
+
+        mutating func settle() { if let used = meter?.take() { ledger.settle(used) } }
         /// Whether the turn's time was up before its work was done.
         var isLate = false
         /// Whether something unsafe was done, or may have been.
@@ -95,16 +105,23 @@ struct TurnLoop: Sendable {
             observation.round = progress.round
             let base = progress.round == 1 ? request.path : "\(request.path)/r\(progress.round)"
             try enter("observe", base, progress.round)
-            observation = try await reasoner.observe(observation, as: definition)
+            observation = try await reasoner.observe(
+                observation, as: definition, at: site("\(base)/observe", progress))
+            progress.settle()
             try enter("plan", base, progress.round)
-            let plan = try await reasoner.plan(observation, after: progress.previous, as: definition)
+            let plan = try await reasoner.plan(
+                observation, after: progress.previous, as: definition, at: site("\(base)/plan", progress))
+            progress.settle()
             let graph = plan.follows(definition.playbook) ? self.graph : StepGraph(plan.steps)
             try journal.open(
                 .planMade, at: "\(base)/plan", sender: definition.name, payload: describe(plan, graph))
             try enter("execute", base, progress.round)
             let run = await execute(plan, graph, observation, "\(base)/execute", &progress.ledger)
             progress.isUnrepeatable = progress.isUnrepeatable || run.isUnrepeatable
-            let execution = try conclude(run, &progress)
+            var execution = try conclude(run, &progress)
+            if !plan.reasons.isEmpty { execution.reasons = plan.reasons + execution.reasons }
+            execution.truncated = execution.truncated ?? plan.truncated
+            execution.thread = plan.thread
             // From here on nothing is refused: a turn whose time is up still answers with what it has.
             journal.close(
                 .phaseEntered, at: "\(base)/reflect", sender: definition.name,
@@ -112,17 +129,24 @@ struct TurnLoop: Sendable {
             if let repeated = progress.detector.note(run.calls) {
                 return (.failed(loopError(repeated)), .null)
             }
-            switch try await reasoner.reflect(on: execution, of: observation, as: definition) {
+            let reflection = try await reasoner.reflect(
+                on: execution, of: observation, as: definition, at: site("\(base)/reflect", progress))
+            progress.settle()
+            switch reflection {
             case .answer(let answer, let said, let reasons):
                 return (outcome(execution, answer, said, reasons), answer)
             case .ask(let question): return (.awaiting(question: question), execution.answer ?? .null)
             case .giveUp(let error): return (.failed(error), .null)
             case .again(let steps, let feedback):
-                if progress.round >= definition.limits.rounds {
+                if progress.round - progress.extraRounds >= definition.limits.rounds {
                     return (.truncated(budget: "rounds"), execution.answer ?? .null)
                 }
                 observation.feedback = ["message": .string(feedback), "steps": .strings(steps)]
                 progress.previous = execution
+            case .goOn(let feedback):
+                observation.feedback = feedback.isEmpty ? .null : ["message": .string(feedback), "steps": []]
+                progress.previous = execution
+                progress.extraRounds += 1
             }
         }
     }
@@ -142,6 +166,10 @@ struct TurnLoop: Sendable {
     private func question(in answer: JSON) -> String {
         answer["clarification"]?["message"]?.string ?? answer["clarification"]?.string ?? answer["answer"]?.string
             ?? answer.plainText
+    }
+
+    private func site(_ path: String, _ progress: Progress) -> PhaseSite {
+        PhaseSite(path: path, remaining: progress.ledger.remaining, environment: environment, meter: progress.meter)
     }
 
     private func enter(_ phase: String, _ base: String, _ round: Int) throws {

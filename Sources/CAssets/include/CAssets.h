@@ -10,3 +10,6 @@ struct operon_asset {
 
 size_t operon_agent_count(void);
 struct operon_asset operon_agent(size_t index);
+
+size_t operon_prompt_count(void);
+struct operon_asset operon_prompt(size_t index);

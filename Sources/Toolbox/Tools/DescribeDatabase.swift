@@ -18,7 +18,7 @@ struct DescribeDatabase: Tool {
             ("dialect", .string("The SQL that it speaks.")),
             ("tables", JSONSchema(["type": "array", "items": ["type": "object"]])),
         ]),
-        effectClass: .readOnly, permission: "read")
+        effectClass: .readOnly, permission: "read", contextArguments: ["database"])
 
     func call(_ arguments: JSON, in context: ToolContext) async throws -> ToolOutput {
         try await reporting { ToolOutput(try await pool.catalogue(arguments.text("database")).json) }

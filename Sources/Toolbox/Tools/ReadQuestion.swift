@@ -45,7 +45,7 @@ struct ReadQuestion: Tool {
                         ])
                 ),
             ], required: ["verdict"], isOpen: true),
-        effectClass: .readOnly, permission: "ask")
+        effectClass: .readOnly, permission: "ask", contextArguments: ["database", "today"])
 
     func call(_ arguments: JSON, in context: ToolContext) async throws -> ToolOutput {
         try await reporting {

@@ -29,7 +29,7 @@ struct RunSQL: Tool {
             ("truncated", JSONSchema(["type": "boolean"])),
             ("bytes", JSONSchema(["type": "integer"])),
         ]),
-        effectClass: .readOnly, permission: "read")
+        effectClass: .readOnly, permission: "read", contextArguments: ["database"])
 
     func call(_ arguments: JSON, in context: ToolContext) async throws -> ToolOutput {
         try await reporting {

@@ -26,7 +26,8 @@ struct AnswerReport {
             "error": error, "reasons": reasons, "database": .string(database), "session": .string(session),
             "trace": .optional(trace), "duration_ms": .double((milliseconds * 1000).rounded() / 1000),
             "usage": [
-                "input_tokens": 0, "output_tokens": .int(result.usage.tokens),
+                "input_tokens": .int(result.usage.tokens - result.usage.outputTokens),
+                "output_tokens": .int(result.usage.outputTokens),
                 "cost": .double(Double(result.usage.microcost) / 1_000_000), "steps": .int(result.usage.steps),
                 "calls": .int(result.usage.calls), "rows": .int(result.usage.rows),
                 "bytes": .int(result.usage.bytes),

@@ -38,6 +38,8 @@ struct CommandSpecification {
     static let database = Option(
         name: "db", value: "URL", help: "the database: a path, sqlite:PATH, or NAME=URL", isRepeated: true)
     static let hide = Option(name: "hide", value: "TABLE,…", help: "tables that exist for nobody")
+    static let prompts = Option(
+        name: "prompts", value: "DIR", help: "prompts of a language model to use instead of the built-in ones")
     static let agents = Option(
         name: "agents", value: "DIR", help: "agent definitions to use instead of the built-in ones")
     static let store = Option(

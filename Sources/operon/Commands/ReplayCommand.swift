@@ -16,7 +16,8 @@ enum ReplayCommand: Command {
             hash of the canonical form and the number of events; or the first difference, with exit status 6.
             """,
         options: [
-            CommandSpecification.threads, CommandSpecification.agents, CommandSpecification.store,
+            CommandSpecification.threads, CommandSpecification.agents, CommandSpecification.prompts,
+            CommandSpecification.store,
             CommandSpecification.json,
         ], examples: ["operon replay run.jsonl", "operon replay run.jsonl --threads 8 --json"], argumentCount: 1...1
     )
@@ -33,7 +34,8 @@ enum ReplayCommand: Command {
                 ], story: "the trace is not what was recorded: \(error.message) [\(error.at)]")
         }
         let composition = try Composition(invocation)
-        let configuration = composition.session(on: nil, source: nil, time: SystemTime())
+        let configuration = composition.session(
+            on: nil, source: nil, time: SystemTime(), reasoner: composition.reasoner(recorded: envelopes))
         let executor = ThreadPoolExecutor(threads: try invocation.integer("threads", in: 1...256, default: 2))
         defer { executor.stop() }
         let report = try await withTaskExecutorPreference(executor) {
@@ -72,6 +74,9 @@ enum ReplayCommand: Command {
             sides = (found.left ?? .null, found.right ?? .null)
             if found.pointer == "/payload/definitions" {
                 text += "\n  The agents are not those that it was recorded with; see --agents."
+            }
+            if found.pointer == "/payload/model/prompts" {
+                text += "\n  The prompts are not those that it was recorded with; see --prompts."
             }
         }
         return text + "\n  recorded: \(shortened(sides.0))\n  replayed: \(shortened(sides.1))"
