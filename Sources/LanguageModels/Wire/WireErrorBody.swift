@@ -42,7 +42,9 @@ struct WireErrorBody: Sendable, Hashable {
     }
 
     /// Whether the account, not the moment, is the trouble.
-    var isQuota: Bool { words.contains { $0.contains("quota") || $0.contains("billing") || $0.contains("balance") } }
+    var isQuota: Bool {
+        words.contains { $0.contains("quota") || $0.contains("billing") || $0.contains("balance") }
+    }
 
     /// The status that the error would have had in a response of its own; nil when nothing tells.
     var status: Int? {

@@ -70,7 +70,9 @@ enum WireSchema {
             guard let named = keywords[key]?.object else { continue }
             keywords[key] = .object(
                 JSONObject(
-                    uniqueMembers: named.members.map { .init($0.key, rewritten($0.value, depth: depth + 1, change)) }))
+                    uniqueMembers: named.members.map {
+                        .init($0.key, rewritten($0.value, depth: depth + 1, change))
+                    }))
         }
         for key in ["items", "additionalProperties"] {
             if let part = keywords[key] { keywords[key] = rewritten(part, depth: depth + 1, change) }

@@ -176,6 +176,7 @@ struct MessagesUsage: Sendable, Hashable {
     /// The same with the cache as part of the input.
     var sum: TokenUsage {
         TokenUsage(
-            input: input + cacheReads + cacheWrites, output: output, cachedInput: cacheReads, cacheWrites: cacheWrites)
+            input: input + cacheReads + cacheWrites, output: output, cachedInput: cacheReads,
+            cacheWrites: cacheWrites)
     }
 }

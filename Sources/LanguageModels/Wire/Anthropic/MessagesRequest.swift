@@ -63,7 +63,10 @@ struct MessagesRequest {
         return turns.map { turn in
             // A turn that is one text is written as such.
             let only = turn.isUser && turn.blocks.count == 1 ? turn.blocks[0]["text"] : nil
-            return ["role": turn.isUser ? "user" : "assistant", "content": only ?? .array(Self.resultsFirst(turn.blocks))]
+            return [
+                "role": turn.isUser ? "user" : "assistant",
+                "content": only ?? .array(Self.resultsFirst(turn.blocks)),
+            ]
         }
     }
 
@@ -92,7 +95,8 @@ struct MessagesRequest {
         if !Self.isBlank(answer.text) { blocks.append(block(answer.text)) }
         for call in answer.toolCalls {
             blocks.append([
-                "type": "tool_use", "id": .string(ids.call(call.id)), "name": .string(WireSchema.toolName(call.name)),
+                "type": "tool_use", "id": .string(ids.call(call.id)),
+                "name": .string(WireSchema.toolName(call.name)),
                 "input": call.arguments ?? [:],
             ])
         }

@@ -107,7 +107,9 @@ struct ChatCalls: Sendable {
             }
         }
         let call = calls[position]
-        if !call.isStarted, !call.name.isEmpty, call.wireID != nil || call.hasArguments { start(position, into: &items) }
+        if !call.isStarted, !call.name.isEmpty, call.wireID != nil || call.hasArguments {
+            start(position, into: &items)
+        }
     }
 
     private mutating func start(_ position: Int, into items: inout [WireItem]) {
