@@ -97,9 +97,9 @@ public struct Playground: Sendable {
     }
 
     /// A fresh live session.
-    public func live(_ name: String = "s") -> Session {
+    public func live(_ name: String = "s", redactor: Redactor? = nil) -> Session {
         let log = SessionLog(session: name, time: configuration.time)
-        return Session(configuration, journal: Journal(log: log))
+        return Session(configuration, journal: Journal(log: log, redactor: redactor))
     }
 
     /// A session that goes on where `history` ends.

@@ -145,7 +145,13 @@ struct ModelPlanner {
     private func plan(_ steps: [PlaybookStep], running: [String], _ thread: ModelThread) -> Plan {
         var kept: [String: Scope.StepState] = [:]
         let runs = Set(running)
-        for step in steps where !runs.contains(step.id) { kept[step.id] = states[step.id] ?? .skipped }
+        var steps = steps
+        for index in steps.indices where !runs.contains(steps[index].id) {
+            let state = states[steps[index].id] ?? .skipped
+            kept[steps[index].id] = state
+            // A failure that the model was told of, and went on from, is not held against the turn.
+            if case .failed = state { steps[index].onError = .continue }
+        }
         var plan = Plan(steps: steps, running: running, kept: kept)
         plan.thread = thread
         return plan

@@ -56,8 +56,9 @@ struct ProposedStep {
             if let value = defaults?[member: name] { members.append(Template.Member(name, value)) }
         }
         let isUntouched = members.allSatisfy { defaults?[member: $0.key] == $0.value }
+        let template = isUntouched ? defaults ?? .object(members) : .object(members)
         var step = PlaybookStep(
-            id: bound?.id ?? freshID(call.name), action: action(.object(members)),
+            id: bound?.id ?? freshID(call.name), action: action(template),
             // What a loop of the playbook is given element by element cannot be given by the model at once.
             forEach: isUntouched ? bound?.forEach : nil, retry: bound?.retry ?? PlaybookStep.Retry(),
             timeoutMilliseconds: bound?.timeoutMilliseconds, onError: .continue,

@@ -34,11 +34,10 @@ struct PromptParser {
                 parts[current ?? ""] = (first + index + 1, [])
             } else if let current {
                 parts[current]?.lines.append(line)
-            } else if !line.allSatisfy(\.isWhitespace) {
+            } else if !line.allSatisfy(\.isWhitespace), diagnostics.last?.code != "text_outside" {
                 report(
                     "text_outside", "this text stands in no part",
                     "begin with a line '# System' or '# Task'", first + index)
-                break
             }
         }
         guard let task = parts["Task"] else {

@@ -54,7 +54,9 @@ public actor Session {
 
     /// Takes in what a person said, as the next turn, and returns when the turn has ended or is suspended. Turns of a
     /// session run one after the other. `control` stops this turn.
-    public func ask(_ input: JSON, control: RunControl = RunControl()) async throws -> TurnResult {
+    public func ask(_ said: JSON, control: RunControl = RunControl()) async throws -> TurnResult {
+        // What follows from the input must be the same when it comes from the log, which knows no secrets.
+        let input = journal.redacted(said)
         switch await turns.enter() {
         case .admitted: break
         case .cancelled: return TurnResult(outcome: .cancelled(by: "caller"))
