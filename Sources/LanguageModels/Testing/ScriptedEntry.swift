@@ -10,7 +10,8 @@ public struct ScriptedEntry: Sendable {
         case parts([ModelPart])
         /// This error, behind parts that are passed on first.
         case failure(ModelError, after: [ModelPart])
-        /// What the closure makes of the request. It may wait.
+        /// What the closure makes of the request. It may wait. One that throws begins
+        /// `{ request, call throws(ModelError) in`.
         case computed(@Sendable (ModelRequest, ModelCall) async throws(ModelError) -> ModelReply)
     }
 
