@@ -252,10 +252,7 @@ public struct JSONReader: ~Copyable {
                 members.append(.init(key, value))
             }
             if members.count >= 16 { repeated = Set(members.map(\.key)).count != members.count }
-            guard repeated else { return .object(JSONObject(uniqueMembers: members)) }
-            var object = JSONObject()
-            for member in members { object[member.key] = member.value }
-            return .object(object)
+            return .object(JSONObject(uniqueMembers: repeated ? Self.lastOfEach(members) : members))
         case 91:
             var elements: [JSON] = []
             try array { (reader) throws(JSONError) in elements.append(try reader.value()) }
@@ -265,6 +262,27 @@ public struct JSONReader: ~Copyable {
         case 110: return try word("null", .null)
         default: return try number()
         }
+    }
+
+    /// Each key once, where it stood first and with its last value. Sorting keeps a hostile text with millions of keys
+    /// from taking quadratic time.
+    private static func lastOfEach(_ members: [JSONObject.Member]) -> [JSONObject.Member] {
+        let order = members.indices.sorted { a, b in
+            let (left, right) = (members[a].key.utf8, members[b].key.utf8)
+            if left.lexicographicallyPrecedes(right) { return true }
+            return !right.lexicographicallyPrecedes(left) && a < b
+        }
+        var kept: [Int: JSON] = [:]
+        var first: Int?
+        for index in order {
+            if let known = first, sameBytes(members[known].key, members[index].key) {
+                kept[known] = members[index].value
+            } else {
+                first = index
+                kept[index] = members[index].value
+            }
+        }
+        return members.indices.compactMap { index in kept[index].map { .init(members[index].key, $0) } }
     }
 
     /// Reads an object, handing each key to `member`, which must read the value.

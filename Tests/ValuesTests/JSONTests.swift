@@ -138,6 +138,15 @@ struct JSONTests {
         #expect(throws: JSONError.self) { try JSON(parsing: String(repeating: "{\"a\":", count: 100_000)) }
     }
 
+    @Test("hundreds of thousands of keys, one of them repeated, take time in proportion")
+    func manyKeys() throws {
+        let members = (0..<300_000).map { "\"k\($0)\":\($0)" }.joined(separator: ",")
+        let json = try JSON(parsing: "{" + members + ",\"k7\":-1}")
+        #expect(json.object?.count == 300_000)
+        #expect(json.object?.members[7].value == -1)
+        #expect(json.object?.members.last?.key == "k299999")
+    }
+
     @Test("of a repeated key the last value wins, in small and in large objects")
     func repeated() throws {
         #expect(try JSON(parsing: #"{"a":1,"b":2,"a":3}"#) == ["a": 3, "b": 2])
