@@ -47,3 +47,9 @@ static const struct operon_asset prompts[] = {
 
 size_t operon_prompt_count(void) { return sizeof prompts / sizeof prompts[0]; }
 struct operon_asset operon_prompt(size_t index) { return prompts[index]; }
+
+static const unsigned char models[] = {
+#embed "../../Models/models.yaml"
+};
+
+struct operon_asset operon_models(void) { return (struct operon_asset)ASSET(models, "Models/models.yaml"); }

@@ -13,3 +13,6 @@ struct operon_asset operon_agent(size_t index);
 
 size_t operon_prompt_count(void);
 struct operon_asset operon_prompt(size_t index);
+
+// The list of providers and models.
+struct operon_asset operon_models(void);

@@ -24,13 +24,13 @@ struct AnswerReader {
     var isComplete: Bool { decoder.isComplete }
 
     /// Takes an event of a stream.
-    mutating func take(event name: String, data: [UInt8]) throws(ModelError) {
+    mutating func take(event name: String, data: ArraySlice<UInt8>) throws(ModelError) {
         defer { pass() }
         try decoder.take(event: name, data: data, into: &items)
     }
 
     /// Takes a whole answer.
-    mutating func take(whole body: [UInt8]) throws(ModelError) {
+    mutating func take(whole body: ArraySlice<UInt8>) throws(ModelError) {
         defer { pass() }
         try decoder.take(whole: body, into: &items)
     }
@@ -59,10 +59,9 @@ struct AnswerReader {
     }
 
     private mutating func pass() {
-        let fresh = items
-        items = []
-        for item in fresh {
-            switch item {
+        defer { items.removeAll(keepingCapacity: true) }
+        for index in items.indices {
+            switch items[index] {
             case .part(let part): pass(part)
             case .model(let name): assembler.model = redactor.redact(name)
             case .reasoningSealed(let signature):

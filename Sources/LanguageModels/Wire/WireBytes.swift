@@ -3,8 +3,8 @@ internal import Values
 /// Reading of JSON as providers send it.
 enum WireBytes {
     /// Without white space around it and a byte order mark before it.
-    static func trimmed(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
-        var rest = bytes[...]
+    static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var rest = bytes
         if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
         while let first = rest.first, isSpace(first) { rest = rest.dropFirst() }
         while let last = rest.last, isSpace(last) { rest = rest.dropLast() }
@@ -13,11 +13,27 @@ enum WireBytes {
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 10 || byte == 13 }
 
+    /// The value that `bytes` are, read where they lie.
+    static func value(_ bytes: ArraySlice<UInt8>) throws(JSONError) -> JSON {
+        let result: Result<JSON, JSONError> = bytes.withUnsafeBufferPointer { buffer in
+            var reader = JSONReader(buffer)
+            do throws(JSONError) {
+                let value = try reader.value()
+                guard reader.atEnd() else { throw reader.failure("text after the value") }
+                return .success(value)
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
     /// The object that `bytes` are; throws `decode` when they are none.
-    static func object(_ bytes: [UInt8], _ what: String) throws(ModelError) -> JSON {
-        let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+    static func object(_ bytes: ArraySlice<UInt8>, _ what: String) throws(ModelError) -> JSON {
         let json: JSON
-        do throws(JSONError) { json = try JSON(parsing: text) } catch { throw .decoding(what, error.description) }
+        do throws(JSONError) { json = try value(trimmed(bytes)) } catch {
+            throw .decoding(what, error.description)
+        }
         guard json.object != nil else { throw .decoding(what, "it is no JSON object") }
         return json
     }

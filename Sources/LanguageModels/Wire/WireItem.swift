@@ -22,10 +22,10 @@ protocol WireDecoder: Sendable {
     ///
     /// Throws `decode` for what is no JSON, `stream_error` for an error told by the provider, `limit` for too many
     /// calls.
-    mutating func take(event name: String, data: [UInt8], into items: inout [WireItem]) throws(ModelError)
+    mutating func take(event name: String, data: ArraySlice<UInt8>, into items: inout [WireItem]) throws(ModelError)
 
     /// Takes a whole answer; ``end(into:)`` follows it as well.
-    mutating func take(whole body: [UInt8], into items: inout [WireItem]) throws(ModelError)
+    mutating func take(whole body: ArraySlice<UInt8>, into items: inout [WireItem]) throws(ModelError)
 
     /// The stream is at its end: gives what was held back, usage and finish. Throws `truncated` when the answer is
     /// not complete.

@@ -32,7 +32,7 @@ func read(
     var parts: [ModelPart] = []
     do throws(ModelError) {
         for event in events {
-            try reader.take(event: event.name, data: event.data)
+            try reader.take(event: event.name, data: event.data[...])
             parts += reader.takeParts()
         }
         let reply = try reader.end()
@@ -48,7 +48,7 @@ func read(
 func read(_ api: WireAPI, whole: String, redactor: Redactor = Redactor()) -> ReadAnswer {
     var reader = AnswerReader(api.decoder, redactor: redactor)
     do throws(ModelError) {
-        try reader.take(whole: Array(whole.utf8))
+        try reader.take(whole: Array(whole.utf8)[...])
         let reply = try reader.end()
         return ReadAnswer(parts: reader.takeParts(), reply: reply, error: nil, text: reply.text)
     } catch {

@@ -22,7 +22,8 @@ struct MessagesDecoder: WireDecoder {
 
     var isComplete: Bool { hasStarted && (isTerminated || stopReason != nil) }
 
-    mutating func take(event name: String, data: [UInt8], into items: inout [WireItem]) throws(ModelError) {
+    mutating func take(event name: String, data: ArraySlice<UInt8>, into items: inout [WireItem]) throws(ModelError)
+    {
         guard !isTerminated else { return }
         events += 1
         guard !WireBytes.trimmed(data).isEmpty else { return }
@@ -48,7 +49,7 @@ struct MessagesDecoder: WireDecoder {
         }
     }
 
-    mutating func take(whole body: [UInt8], into items: inout [WireItem]) throws(ModelError) {
+    mutating func take(whole body: ArraySlice<UInt8>, into items: inout [WireItem]) throws(ModelError) {
         let json = try WireBytes.object(body, "the answer")
         if let error = WireErrorBody(json) { throw error.streamError }
         guard let content = json["content"]?.array else { throw .decoding("the answer", "it has no content") }

@@ -14,7 +14,8 @@ struct ChatDecoder: WireDecoder {
 
     var isComplete: Bool { hasChoice && (isTerminated || finishWord != nil) }
 
-    mutating func take(event name: String, data: [UInt8], into items: inout [WireItem]) throws(ModelError) {
+    mutating func take(event name: String, data: ArraySlice<UInt8>, into items: inout [WireItem]) throws(ModelError)
+    {
         guard !isTerminated else { return }
         events += 1
         let text = WireBytes.trimmed(data)
@@ -29,7 +30,7 @@ struct ChatDecoder: WireDecoder {
         try take(json, isWhole: false, into: &items)
     }
 
-    mutating func take(whole body: [UInt8], into items: inout [WireItem]) throws(ModelError) {
+    mutating func take(whole body: ArraySlice<UInt8>, into items: inout [WireItem]) throws(ModelError) {
         let json = try WireBytes.object(body, "the answer")
         if let error = WireErrorBody(json) { throw error.streamError }
         try take(json, isWhole: true, into: &items)
