@@ -16,7 +16,7 @@ extension Conversation {
         toTokens limit: Int, estimate: TokenEstimate = .byBytes
     ) throws(ModelError) -> Conversation {
         var sizes = entries.map { estimate.tokens(in: $0) }
-        var total = sizes.reduce(fixedTokens(estimate), +)
+        var total = sizes.reduce(systemTokens(estimate) + noteTokens(estimate), +)
         if total <= limit { return self }
 
         var result = self
@@ -34,21 +34,22 @@ extension Conversation {
         var gone = [Bool](repeating: false, count: entries.count)
         let droppable = groups.dropLast().filter { $0.lowerBound != goalIndex }
         let lastUser = droppable.last { if case .user = entries[$0.lowerBound] { true } else { false } }
-        total -= fixedTokens(estimate)
+        // From here on without the note, which changes with every group.
+        total -= noteTokens(estimate)
         for group in droppable.filter({ $0 != lastUser }) + (lastUser.map { [$0] } ?? []) {
             for index in group {
                 gone[index] = true
                 total -= sizes[index]
             }
             result.leftOut += 1
-            guard total + result.fixedTokens(estimate) <= limit else { continue }
+            guard total + result.noteTokens(estimate) <= limit else { continue }
             result.entries = result.entries.indices.filter { !gone[$0] }.map { result.entries[$0] }
             return result
         }
         throw ModelError(
             .limit,
             "the history does not fit: the system text, the goal and the newest exchange take about "
-                + "\(total + result.fixedTokens(estimate)) tokens and \(limit) are left for them. Use a model with a "
+                + "\(total + result.noteTokens(estimate)) tokens and \(limit) are left for them. Use a model with a "
                 + "larger context window, or have tools return less.",
             attempts: 0)
     }

@@ -38,7 +38,7 @@ public struct Conversation: Sendable, Hashable {
     /// The tokens that it takes to send it, the system text included. Joined messages are counted one by one, so this
     /// is never less than what is sent.
     public func tokens(_ estimate: TokenEstimate = .byBytes) -> Int {
-        entries.reduce(fixedTokens(estimate)) { $0 + estimate.tokens(in: $1) }
+        entries.reduce(systemTokens(estimate) + noteTokens(estimate)) { $0 + estimate.tokens(in: $1) }
     }
 
     /// Where the goal stands; nil when the history does not begin with a user message.
@@ -51,11 +51,13 @@ public struct Conversation: Sendable, Hashable {
         leftOut == 1 ? "[1 earlier exchange was left out.]" : "[\(leftOut) earlier exchanges were left out.]"
     }
 
-    /// The tokens of the system text and the note.
-    func fixedTokens(_ estimate: TokenEstimate) -> Int {
-        (system.isEmpty ? 0 : TokenEstimate.overhead + estimate.tokens(in: system))
-            + (leftOut == 0 ? 0 : estimate.tokens(in: .user(note)))
+    /// The tokens of the system text.
+    func systemTokens(_ estimate: TokenEstimate) -> Int {
+        system.isEmpty ? 0 : TokenEstimate.overhead + estimate.tokens(in: system)
     }
+
+    /// The tokens of the note; 0 where there is none.
+    func noteTokens(_ estimate: TokenEstimate) -> Int { leftOut == 0 ? 0 : estimate.tokens(in: .user(note)) }
 
     /// Adds a message, or joins it to the one before when both have the same role and nothing stands between them.
     private static func join(_ message: ModelMessage, to sent: inout [ModelMessage]) {

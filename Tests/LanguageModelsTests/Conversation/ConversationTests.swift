@@ -117,6 +117,17 @@ struct ConversationTests {
                 ]))
     }
 
+    @Test("closing keeps the first result of a call and takes out what belongs to no call")
+    func closingOddities() {
+        let open = Conversation(entries: [
+            .user("goal"), .toolResults([result("z")]), .assistant(AssistantMessage(text: " ")), asking("a"),
+            .toolResults([result("a", "first"), result("z")]), .toolResults([result("a", "second")]),
+        ])
+        #expect(
+            open.closed(reason: "stopped").entries
+                == [.user("goal"), asking("a"), .toolResults([result("a", "first")])])
+    }
+
     @Test(
         "every rule of the formats is kept",
         arguments: [
