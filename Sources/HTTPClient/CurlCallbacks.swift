@@ -11,15 +11,23 @@ func takeBody(_ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, 
     guard let context, let bytes else { return 0 }
     let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
     let length = size * count
-    transfer.received += length
     // Counted after decompression: a bomb ends here, whatever its size on the wire.
-    guard transfer.received <= transfer.limits.bodyBytes else {
+    guard transfer.received + length <= transfer.limits.bodyBytes else {
         transfer.verdict = HTTPFailure(.tooLarge, "the response has more than \(transfer.limits.bodyBytes) bytes")
         return 0
     }
-    guard transfer.deliver(UnsafeRawBufferPointer(start: bytes, count: length)) else { return 0 }
-    transfer.loop.note(transfer)
-    return length
+    switch transfer.deliver(UnsafeRawBufferPointer(start: bytes, count: length)) {
+    case .taken:
+        transfer.received += length
+        transfer.loop.note(transfer)
+        return length
+    case .full:
+        // libcurl keeps these bytes, reads no more, and hands them over again when the loop lets it go on.
+        transfer.isHeld = true
+        transfer.deadlines.paused()
+        return Int(CURL_WRITEFUNC_PAUSE)
+    case .unwanted: return 0
+    }
 }
 
 /// One line of a head, or a trailer.

@@ -25,7 +25,6 @@ final class CurlLoop: @unchecked Sendable {
 
     private let inbox = Mutex(Inbox())
     private let multi: UnsafeMutableRawPointer?
-    private let unreadBytes: Int
 
     // The loop's thread only.
     private var live: [ObjectIdentifier: Transfer] = [:]
@@ -39,7 +38,6 @@ final class CurlLoop: @unchecked Sendable {
     init(_ configuration: HTTPConfiguration) {
         CurlLibrary.prepare()
         multi = curl_multi_init()
-        unreadBytes = max(1, configuration.unreadBytes)
         for (option, value) in [
             (CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX)),
             (CURLMOPT_MAXCONNECTS, max(1, configuration.cachedConnections)),
@@ -176,37 +174,29 @@ final class CurlLoop: @unchecked Sendable {
             if code == CURLE_OK && transfer.head.isComplete {
                 end(transfer, .complete)
             } else if code == CURLE_OK {
-                end(transfer, .failed(HTTPFailure(.protocol, "the answer has no head")))
+                end(transfer, .failed(.curl(CURLE_GOT_NOTHING, isRequested: transfer.isRequested)))
             } else {
-                end(transfer, .failed(transfer.verdict ?? failure(code, of: transfer)))
+                end(transfer, .failed(failure(code, of: transfer)))
             }
         }
     }
 
+    /// Why a transfer has failed: what a callback found, or what libcurl says.
     private func failure(_ code: CURLcode, of transfer: Transfer) -> HTTPFailure {
+        if let verdict = transfer.verdict { return verdict }
         var systemError = 0
         if let handle = transfer.handle { operon_curl_get_long(handle.easy, CURLINFO_OS_ERRNO, &systemError) }
         return .curl(
             code, isRequested: transfer.isRequested, hasSystemError: systemError != 0, isSecure: transfer.isSecure)
     }
 
-    /// Wakes the readers of what has come in this turn, each once, and holds back senders that are too fast.
+    /// Wakes the readers of what has come in this turn, each once.
     private func tell() {
-        var told: [Transfer] = []
-        swap(&told, &news)
-        for transfer in told {
+        for transfer in news {
             transfer.hasNews = false
-            guard transfer.publish(limit: unreadBytes), let handle = transfer.handle, !transfer.isHeld else {
-                continue
-            }
-            // libcurl is told between its turns and never from the write callback: there it would keep what the
-            // decompressor still has, uncounted, and copy it again and again.
-            transfer.isHeld = true
-            transfer.deadlines.paused()
-            curl_easy_pause(handle.easy, CURLPAUSE_RECV)
+            transfer.publish()
         }
-        told.removeAll(keepingCapacity: true)
-        if news.isEmpty { swap(&told, &news) }
+        news.removeAll(keepingCapacity: true)
     }
 
     /// Ends what has taken too long. Bytes that had arrived were read before.

@@ -28,6 +28,8 @@ final class Transfer: @unchecked Sendable {
     let limits: HTTPLimits
     let isSecure: Bool
     let bodyCount: Int
+    /// Unread bytes from which on the sender is held back.
+    private let unreadBytes: Int
     /// Whether sending it twice does no more than sending it once (RFC 9110, section 9.2.2).
     let isIdempotent: Bool
     private let shared = Mutex(Shared())
@@ -56,6 +58,7 @@ final class Transfer: @unchecked Sendable {
         limits = request.limits
         isSecure = check.isSecure
         bodyCount = request.body.count
+        unreadBytes = max(1, configuration.unreadBytes)
         isIdempotent = ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"].contains(request.method)
         head = ResponseHead(limit: limits.headerBytes)
         deadlines = Deadlines(limits, from: CurlLoop.now())
@@ -160,29 +163,39 @@ final class Transfer: @unchecked Sendable {
     /// Hands over the complete head.
     func deliver(_ head: ResponseHead) { shared.withLock { $0.head = head } }
 
-    /// Appends bytes of the body; false when nobody wants them any more.
-    func deliver(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    /// What becomes of a piece of the body.
+    enum Delivery {
+        case taken
+        /// The reader has enough to do; the sender is held back until it has taken what there is.
+        case full
+        /// Nobody reads any more.
+        case unwanted
+    }
+
+    /// Appends a piece of the body, unless too much is unread.
+    func deliver(_ bytes: UnsafeRawBufferPointer) -> Delivery {
         shared.withLock { shared in
-            if shared.ending != nil { return false }
+            if shared.ending != nil { return .unwanted }
+            if shared.unread.count >= unreadBytes {
+                shared.isPaused = true
+                return .full
+            }
             shared.unread.append(contentsOf: bytes)
-            return true
+            return .taken
         }
     }
 
-    /// Wakes whoever waits for what has come. True when more is unread than `limit`: the sender must be held back.
-    func publish(limit: Int) -> Bool {
-        let (headWaiter, reader, mustHold) = shared.withLock { shared in
+    /// Wakes whoever waits for what has come.
+    func publish() {
+        let (headWaiter, reader) = shared.withLock { shared in
             var headWaiter: UnsafeContinuation<Bool, Never>?
             var reader: UnsafeContinuation<Bool, Never>?
             if shared.head != nil { swap(&headWaiter, &shared.headWaiter) }
             if !shared.unread.isEmpty { swap(&reader, &shared.reader) }
-            let mustHold = shared.unread.count > limit && shared.ending == nil
-            if mustHold { shared.isPaused = true }
-            return (headWaiter, reader, mustHold)
+            return (headWaiter, reader)
         }
         headWaiter?.resume(returning: true)
         reader?.resume(returning: true)
-        return mustHold
     }
 
     /// Ends it, unless it has ended; whoever waits goes on.

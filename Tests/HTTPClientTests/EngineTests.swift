@@ -188,7 +188,7 @@ struct EngineTests {
             HTTPRequest(url: ""), HTTPRequest(url: "http://"), HTTPRequest(url: "http://127.0.0.1:99999/"),
         ])
     func badRequests(request: HTTPRequest) async throws {
-        let failure = await failure { () async throws(HTTPFailure) in _ = try await HTTPEngine().send(request) }
+        let failure = await caught { () async throws(HTTPFailure) in _ = try await HTTPEngine().send(request) }
         #expect(failure?.kind == .badRequest)
         #expect(failure?.isUnsent == true)
         #expect(failure?.message.contains("secret") == false)

@@ -3,20 +3,22 @@ import HTTPClient
 import Synchronization
 
 /// A server on a free port of 127.0.0.1 that does with each connection what a script says, byte by byte. One thread
-/// accepts, and each connection has a thread of its own.
+/// accepts, and each connection has a thread of its own. Connections wait a minute for their peer, so that a test that
+/// goes wrong ends.
 final class ScriptedServer: Sendable {
     /// What a server does with a connection, the first of which has the number 0.
     typealias Script = @Sendable (_ connection: Connection, _ number: Int) -> Void
 
     let port: Int
-    private let listener: Int32
     private let log = Log()
 
     /// Opens the server.
     init(_ script: @escaping Script) {
         let made = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         precondition(made >= 0, "no socket")
-        listener = made
+        // It ends when nobody has come for long. Nothing else ends it: a test may have let go of it and still talk to it.
+        var patience = timeval(tv_sec: 120, tv_usec: 0)
+        setsockopt(made, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = inet_addr("127.0.0.1")
@@ -46,8 +48,6 @@ final class ScriptedServer: Sendable {
             close(made)
         }
     }
-
-    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     /// The server's address with a path.
     func url(_ path: String = "/") -> String { "http://127.0.0.1:\(port)\(path)" }
@@ -244,8 +244,20 @@ final class Event: Sendable {
     }
 }
 
+/// A number that several threads count up.
+final class Counter: Sendable {
+    private let number = Atomic<Int>(0)
+
+    /// Adds to it and returns what it is then.
+    @discardableResult
+    func increment(by more: Int = 1) -> Int { number.add(more, ordering: .relaxed).newValue }
+
+    /// What it is.
+    var value: Int { number.load(ordering: .relaxed) }
+}
+
 /// The failure that `body` ends with; nil when it ends well.
-func failure(of body: () async throws(HTTPFailure) -> Void) async -> HTTPFailure? {
+func caught(_ body: () async throws(HTTPFailure) -> Void) async -> HTTPFailure? {
     do throws(HTTPFailure) { try await body() } catch { return error }
     return nil
 }
