@@ -41,9 +41,10 @@ struct WireErrorBody: Sendable, Hashable {
         self = WireErrorBody(first) ?? WireErrorBody(error: first)
     }
 
-    /// Whether the account, not the moment, is the trouble.
+    /// Whether the account, not the moment, is the trouble. Anthropic tells an empty one in the message alone.
     var isQuota: Bool {
         words.contains { $0.contains("quota") || $0.contains("billing") || $0.contains("balance") }
+            || message.lowercased().contains("credit balance")
     }
 
     /// The status that the error would have had in a response of its own; nil when nothing tells.

@@ -97,8 +97,8 @@ struct MessagesDecoder: WireDecoder {
             if let data = block["data"]?.string { items.append(.reasoningHidden(data)) }
         case "tool_use":
             guard callCount < toolCallLimit else { throw .tooManyCalls }
-            let input = block["input"].flatMap { $0.object?.isEmpty == false ? $0 : nil }
-            blocks[index] = .call(index: callCount, input: input, hasArguments: false)
+            let hasInput = block["input"]?.object?.isEmpty == false
+            blocks[index] = .call(index: callCount, input: hasInput ? block["input"] : nil, hasArguments: false)
             let id = uniqueID(block["id"]?.string)
             let name = block["name"]?.string ?? ""
             items.append(.part(.toolCallStarted(index: callCount, id: id, name: name)))
