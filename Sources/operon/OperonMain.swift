@@ -13,7 +13,8 @@ enum OperonMain {
             AskCommand.self, QueryCommand.self, ReplayCommand.self, TraceListCommand.self, TraceShowCommand.self,
             TraceHashCommand.self, TraceDiffCommand.self, TraceForkCommand.self, TraceExportCommand.self,
             TraceImportCommand.self, AgentsListCommand.self, AgentsCheckCommand.self, AgentsGraphCommand.self,
-            ToolsListCommand.self, ToolsSchemaCommand.self, ToolsCallCommand.self, BenchCommand.self,
+            ToolsListCommand.self, ToolsSchemaCommand.self, ToolsCallCommand.self, ModelListCommand.self,
+            ModelCallCommand.self, BenchCommand.self,
             DemoDataCommand.self, DoctorCommand.self,
         ]
     }

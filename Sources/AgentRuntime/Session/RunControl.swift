@@ -38,8 +38,9 @@ public final class RunControl: Sendable {
         waiter?.resume()
     }
 
-    /// Returns why the turn is interrupted, or nil when it finished. One watcher.
-    func watch() async -> Interruption? {
+    /// Returns why the turn is interrupted, or nil when it finished. One watcher. Whoever makes a control for work that
+    /// is no turn lets its watcher go with ``interrupt(_:)``.
+    public func watch() async -> Interruption? {
         await withUnsafeContinuation { continuation in
             let now = state.withLock { state -> Bool in
                 if state.interruption != nil || state.isFinished { return true }

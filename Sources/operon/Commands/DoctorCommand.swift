@@ -1,5 +1,7 @@
 import AgentRuntime
 import Databases
+import HTTPClient
+import LanguageModels
 import Schemas
 import Services
 import Toolbox
@@ -13,7 +15,9 @@ enum DoctorCommand: Command {
         summary: "check what is installed, reachable and configured, and say what to do about the rest",
         options: [
             CommandSpecification.database, CommandSpecification.agents, CommandSpecification.store,
-            CommandSpecification.hide, CommandSpecification.json,
+            CommandSpecification.hide,
+            .init(name: "model", value: "MODEL", help: "the model to look at (default: embedded)"),
+            CommandSpecification.json,
         ])
 
     /// One thing that was looked at.
@@ -31,8 +35,8 @@ enum DoctorCommand: Command {
         findings.append(agents(invocation))
         findings.append(await store(invocation))
         for url in invocation.all("db") { findings.append(await database(url, invocation)) }
-        findings.append(
-            Finding(what: "reasoner", isFine: true, says: "embedded: needs no key, no server and no network"))
+        findings.append(Finding(what: "libcurl", isFine: true, says: CurlLibrary.version))
+        findings += models(invocation)
         let isFine = findings.allSatisfy(\.isFine)
         if invocation.has("json") {
             let rows = findings.map { finding -> JSON in
@@ -52,6 +56,60 @@ enum DoctorCommand: Command {
             }
         }
         return isFine ? .completed : .failed
+    }
+
+    /// The list of models, the keys that are seen, and the model that a session would use. Of a key only its variable is
+    /// told.
+    private static func models(_ invocation: Invocation) -> [Finding] {
+        do {
+            let catalogue = try ModelTarget.catalogue()
+            let environment = CommandLineEnvironment.value
+            var names: [String] = []
+            for name in catalogue.providers.flatMap(\.keyVariables) where !names.contains(name) {
+                names.append(name)
+            }
+            let seen = names.map { name in
+                "\(name) \(environment(name).flatMap { ModelKey($0) } == nil ? "not set" : "set")"
+            }
+            let priced = catalogue.models.filter { $0.price != nil }
+                .map { "\($0.provider):\($0.name)\($0.isPrefix ? "*" : "")" }
+            let unpriced = catalogue.models.count - priced.count
+            return [
+                Finding(what: "model keys", isFine: true, says: seen.joined(separator: ", ")),
+                Finding(
+                    what: "models", isFine: true,
+                    says: "priced: \(priced.isEmpty ? "none" : priced.joined(separator: ", "))"
+                        + (unpriced == 0 ? "" : "; without a price: \(unpriced)")),
+                reasoner(invocation, catalogue),
+            ]
+        } catch {
+            return [failed("models", error)]
+        }
+    }
+
+    private static func reasoner(_ invocation: Invocation, _ catalogue: ModelCatalogue) -> Finding {
+        let embedded = "embedded: needs no key, no server and no network"
+        guard let text = invocation.value("model"), !text.isEmpty else {
+            return Finding(what: "reasoner", isFine: true, says: embedded)
+        }
+        do {
+            let chain = try ModelSpec.chain(text, providers: catalogue.providers.map(\.name))
+            let says = try chain.map { spec -> String in
+                guard case .provider(let provider, let model) = spec else {
+                    return spec == .embedded ? embedded : "\(spec)"
+                }
+                let reached = try catalogue.configuration(
+                    provider: provider, model: model, environment: CommandLineEnvironment.value)
+                // Provider, place and digest of the key: the place alone is told, since a base URL can hold credentials.
+                let place = reached.endpoint.split(separator: " ").dropFirst().first ?? ""
+                let key = reached.key == nil ? "without a key" : "with a key"
+                return "\(spec) at \(place), \(key)"
+                    + (reached.profile.price == nil ? ", without a price" : "")
+            }
+            return Finding(what: "reasoner", isFine: true, says: says.joined(separator: ", then "))
+        } catch {
+            return failed("reasoner", error)
+        }
     }
 
     private static func agents(_ invocation: Invocation) -> Finding {

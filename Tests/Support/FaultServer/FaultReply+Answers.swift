@@ -66,6 +66,24 @@ extension FaultReply {
         }
     }
 
+    /// A good answer in the other form than the request asks for: whole where a stream is asked for, and the reverse.
+    public static func otherForm(_ answer: FaultAnswer = .hello) -> FaultReply {
+        FaultReply { request in
+            let api = request.api ?? .openAI
+            return request.wantsStream
+                ? response(200, ["Content-Type: application/json"], [Array(answer.body(api).utf8)])
+                : response(
+                    200, ["Content-Type: text/event-stream"], answer.events(api).map { Array($0.utf8) },
+                    framing: .chunked)
+        }
+    }
+
+    /// A good answer behind which the server ends the connection without having said so.
+    public static func answerThenClose(_ answer: FaultAnswer = .hello) -> FaultReply {
+        let good = FaultReply.answer(answer)
+        return FaultReply { request in good.actions(request) + [.finish] }
+    }
+
     /// A stream whose text never ends: the same delta again and again.
     public static func endless(text: String = "again ", pause: Int = 1) -> FaultReply {
         FaultReply { request in
