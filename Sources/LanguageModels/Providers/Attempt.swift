@@ -83,7 +83,11 @@ struct Attempt {
         if piece == nil { piece = try await next() }
         while let bytes = piece {
             events.feed(bytes)
-            try takeEvents(&events)
+            do throws(ModelError) { try takeEvents(&events) } catch {
+                // What came before the error was part of the answer, however the pieces were cut.
+                await pass(onParts)
+                throw error
+            }
             await pass(onParts)
             if reader.isTerminated { return }
             piece = try await next()
