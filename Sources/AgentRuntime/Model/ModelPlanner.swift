@@ -7,13 +7,15 @@ struct ModelPlanner {
     let model: any LanguageModel
     let site: PhaseSite
     let previous: Execution?
+    /// Steps whose results do not hold: they count as not done.
+    let wanted: Set<String>
 
     private var offer: FunctionOffer { FunctionOffer(definition: definition, tools: site.environment.tools) }
 
     /// What has come of the steps so far.
     private var states: [String: Scope.StepState] { previous?.scope.steps ?? [:] }
     private var finished: Set<String> {
-        Set(states.compactMap { if case .finished = $0.value { $0.key } else { nil } })
+        Set(states.compactMap { if case .finished = $0.value { $0.key } else { nil } }).subtracting(wanted)
     }
 
     func plan(_ thread: inout ModelThread) async throws -> Plan {

@@ -61,7 +61,8 @@ public struct ModelReasoner: Reasoner {
                 Conversation(system: system, entries: [.user(task)]), isPrivate: prompt.isPrivate)
         }
         let planner = ModelPlanner(
-            definition: definition, model: models[definition.tier], site: site, previous: previous)
+            definition: definition, model: models[definition.tier], site: site, previous: previous,
+            wanted: Set((observation.feedback["steps"]?.array ?? []).compactMap(\.string)))
         return try await planner.plan(&thread)
     }
 
@@ -92,8 +93,11 @@ public struct ModelReasoner: Reasoner {
                 feedback: "No answer can be made yet: the answer steps of the playbook lack results. "
                     + Self.missing(in: execution, definition))
         case .answer(let answer, let outcome, let reasons):
-            _ = (answer, reasons, outcome)
-            return own
+            guard let prompt = prompts[definition.name, .reflect], outcome == .completed else { return own }
+            let review = ModelReview(
+                definition: definition, model: models[definition.tier], site: site, prompt: prompt)
+            return try await review.judge(
+                answer, reasons, execution, observation, round: observation.round, callCount: thread.callCount)
         default: return own
         }
     }

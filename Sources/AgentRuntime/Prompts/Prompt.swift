@@ -85,11 +85,16 @@ struct PromptValues {
 
     /// What both phases know.
     init(_ observation: Observation, _ definition: AgentDefinition) {
+        // Without the moment: the day is enough, and the same question then has the same prompt, which recordings and
+        // the caches of providers know again.
+        var context = observation.context.object ?? [:]
+        context["now"] = nil
+        context["today"] = nil
         values = [
             .agent: .string(definition.name), .title: .string(definition.title),
             .instructions: .string(definition.instructions), .playbook: .string(PlaybookText.of(definition)),
             .today: observation.context["today"] ?? .null, .goal: observation.input,
-            .context: observation.context,
+            .context: .object(context),
         ]
     }
 }
