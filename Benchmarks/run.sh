@@ -55,7 +55,39 @@ if [ "$peers" = yes ]; then
     "$folder/sqlite_limit" 500000 "$folder" >>"$figures"
 fi
 
-for name in turn turn-durable bus request log replay sessions; do
+# A server that paces 500 streams, and both clients on it, one after the other.
+command -v gcc >/dev/null || stop "gcc is missing; install it with: apt-get install gcc"
+gcc -O2 -Wall -Wextra -o "$folder/paced_server" Benchmarks/peers/paced_server.c
+# serve EVENTS INTERVAL_MS: starts the server and sets url; unserve ends it.
+serve() {
+    mkfifo "$folder/paced.$$"
+    "$folder/paced_server" "$1" "$2" <"$folder/paced.$$" >"$folder/paced.port" &
+    exec 9>"$folder/paced.$$"
+    rm "$folder/paced.$$"
+    until [ -s "$folder/paced.port" ]; do sleep 0.05; done
+    url=http://127.0.0.1:$(cat "$folder/paced.port")/v1
+}
+unserve() {
+    exec 9>&-
+    wait $! 2>/dev/null || true
+    rm -f "$folder/paced.port"
+}
+serve 100 10
+if [ "$peers" = yes ]; then
+    note "openai SDK streams"
+    $python Benchmarks/peers/openai_streams.py "$url" >>"$figures"
+fi
+note "operon bench streams"
+"$operon" bench streams --base-url "$url" --json | tail -n 1 >>"$figures"
+note "operon bench streams, one at a time"
+"$operon" bench streams --base-url "$url" --streams 1 --json | tail -n 1 | sed 's/"streams"/"stream-alone"/' >>"$figures"
+unserve
+serve 100000 10
+note "operon bench cancel"
+"$operon" bench cancel --base-url "$url" --json | tail -n 1 >>"$figures"
+unserve
+
+for name in breaker turn turn-durable bus request log replay sessions; do
     note "operon bench $name"
     line=$("$operon" bench "$name" --json | tail -n 1)
     [ -n "$line" ] || stop "'operon bench $name --json' printed nothing"

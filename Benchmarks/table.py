@@ -52,6 +52,33 @@ def rate_row(figures: Figures, what: str, target: str, name: str, unit: str, pee
     ]
 
 
+def model_rows(figures: Figures) -> list[list[str]]:
+    """Language models: streams beside the official SDK on the same server, cancellation, breaker."""
+
+    def row(what: str, target: str, ours, text: str, beside: str, compared: str, command: str) -> list[str]:
+        return [what, target, "–" if ours is None else text, beside, compared, f"`operon bench {command}`"]
+
+    wall, cpu = figures.get("streams", "wall_ms"), figures.get("streams", "cpu_us_per_event")
+    weight = figures.get("streams", "kib_per_stream")
+    sdk_wall, sdk_cpu = figures.get("openai-streams", "wall_ms"), figures.get("openai-streams", "cpu_us_per_event")
+    sdk_weight = figures.get("openai-streams", "kib_per_stream")
+    first = figures.get("stream-alone", "p50_us")
+    cancel, decision = figures.get("cancel", "wall_ms"), figures.get("breaker", "p50_us")
+    return [
+        row("500 streams of 100 events", "≤ 1.1 s at the server's pace of 1.0 s", wall, f"{(wall or 0) / 1000:.2f} s",
+            "–" if sdk_wall is None else f"openai SDK: {sdk_wall / 1000:.2f} s",
+            ratio(sdk_wall, wall) if wall and sdk_wall else "–", "streams"),
+        row("Processor per event", "≤ 1/10 of the peer", cpu, f"{cpu} µs",
+            "–" if sdk_cpu is None else f"openai SDK: {sdk_cpu} µs", ratio(sdk_cpu, cpu) if cpu and sdk_cpu else "–", "streams"),
+        row("Memory per stream", "≤ 25 KiB", weight, f"{weight} KiB",
+            "–" if sdk_weight is None else f"openai SDK: {sdk_weight} KiB", "–", "streams"),
+        row("A token's way, write to caller", "< 1 ms", first, f"p50 {first} µs, p99 {figures.get('stream-alone', 'p99_us')} µs",
+            "–", "–", "streams --streams 1"),
+        row("500 running streams cancelled", "< 20 ms", cancel, f"{cancel} ms", "–", "–", "cancel"),
+        row("Breaker, decision and record", "< 200 ns", decision, f"{1000 * (decision or 0):.0f} ns", "–", "–", "breaker"),
+    ]
+
+
 def rows(figures: Figures) -> list[list[str]]:
     made = [
         rate_row(figures, "Agent turn, in memory", "≥ 100x the peer", "turn", "turns/s", "LangGraph", ["langgraph-turn"]),
@@ -71,6 +98,7 @@ def rows(figures: Figures) -> list[list[str]]:
     if live:
         replay = figures.get("replay", "per_second")
         made[-1][3:5] = [f"the same run live: {count(live)} runs/s", ratio(replay, live)]
+    made += model_rows(figures)
     memory, sessions = figures.get("sessions", "rss_mib"), figures.get("sessions", "n")
     made.append([
         "Idle sessions", "100 k in < 500 MiB",

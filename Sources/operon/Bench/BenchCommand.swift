@@ -8,7 +8,10 @@ enum BenchCommand: Command {
         details: "Names:\n" + Benchmark.all.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n")
             + "\n\nBuild for release first (make build): a debug build is several times slower.",
         options: [
-            .init(name: "seconds", value: "N", help: "how long to measure (default 2)"), CommandSpecification.json,
+            .init(name: "seconds", value: "N", help: "how long to measure (default 2)"),
+            .init(name: "base-url", value: "URL", help: "streams, cancel: the server that paces the streams"),
+            .init(name: "streams", value: "N", help: "streams, cancel: how many at once (default 500)"),
+            CommandSpecification.json,
         ], argumentCount: 1...1)
 
     static func run(_ invocation: Invocation) async throws -> ExitStatus {
@@ -20,7 +23,10 @@ enum BenchCommand: Command {
                     + Benchmark.all.map(\.name).joined(separator: ", "))
         }
         let seconds = try invocation.integer("seconds", in: 1...600, default: 2)
-        let measurement = try await benchmark.run(Double(seconds))
+        let options = Benchmark.Options(
+            seconds: Double(seconds), baseURL: invocation.value("base-url"),
+            streams: try invocation.integer("streams", in: 1...4000, default: 500))
+        let measurement = try await benchmark.run(options)
         invocation.terminal.print(
             invocation.has("json") ? measurement.json.description : "\(measurement)")
         return .completed
@@ -31,30 +37,56 @@ enum BenchCommand: Command {
 struct Benchmark {
     let name: String
     let summary: String
-    let run: @Sendable (_ seconds: Double) async throws -> Measurement
+    let run: @Sendable (Options) async throws -> Measurement
+
+    /// What the person asked for.
+    struct Options {
+        var seconds: Double
+        var baseURL: String?
+        var streams: Int
+
+        var server: String {
+            get throws {
+                guard let baseURL else {
+                    throw UsageError(
+                        "this benchmark needs --base-url: Benchmarks/run.sh starts the server, see there")
+                }
+                return baseURL
+            }
+        }
+    }
 
     /// All of them.
     static let all: [Benchmark] = [
         Benchmark(name: "turn", summary: "an agent's turn with three parallel tools, logged in memory") {
-            try await TurnBench.run(seconds: $0, isDurable: false)
+            try await TurnBench.run(seconds: $0.seconds, isDurable: false)
         },
         Benchmark(name: "turn-durable", summary: "the same turn, every event on disk") {
-            try await TurnBench.run(seconds: $0, isDurable: true)
+            try await TurnBench.run(seconds: $0.seconds, isDurable: true)
         },
         Benchmark(name: "bus", summary: "deliveries from the bus to ten subscribers") {
-            try await BusBench.deliveries(seconds: $0)
+            try await BusBench.deliveries(seconds: $0.seconds)
         },
         Benchmark(name: "request", summary: "requests answered over the bus") {
-            try await BusBench.requests(seconds: $0)
+            try await BusBench.requests(seconds: $0.seconds)
         },
         Benchmark(name: "log", summary: "envelopes appended and committed to the durable store") {
-            try await LogBench.run(seconds: $0)
+            try await LogBench.run(seconds: $0.seconds)
         },
         Benchmark(name: "replay", summary: "replays of a recorded question beside the live run") {
-            try await ReplayBench.run(seconds: $0)
+            try await ReplayBench.run(seconds: $0.seconds)
         },
         Benchmark(name: "sessions", summary: "memory of 100 000 idle sessions") { _ in
             try await SessionsBench.run(count: 100_000)
+        },
+        Benchmark(name: "streams", summary: "answers of language models, streamed side by side") {
+            try await StreamsBench(baseURL: try $0.server, count: $0.streams).all()
+        },
+        Benchmark(name: "cancel", summary: "cancelling streams that run") {
+            try await StreamsBench(baseURL: try $0.server, count: $0.streams).cancelled()
+        },
+        Benchmark(name: "breaker", summary: "a circuit breaker's decision and record") {
+            BreakerBench.run(seconds: $0.seconds)
         },
     ]
 }
