@@ -17,6 +17,7 @@ command -v python3 >/dev/null || stop "python3 is needed to make the endless dat
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 # Everything is named relative to this folder, so that no path of this machine gets into a trace.
+cp "$root/traces/team.yaml" "$folder/"
 cd "$folder"
 today=2026-11-20
 
@@ -33,6 +34,10 @@ expect 0 "$operon" demo-data --out shop.sqlite --months 4
 expect 0 "$operon" ask "What is the average order value per month?" --db shop.sqlite --today $today \
     --trace answer.jsonl
 expect 3 "$operon" ask "What will our revenue be next year?" --db shop.sqlite --today $today --trace declined.jsonl
+
+# The same team with a language model in the reasoner's seat: a script, which calls nobody.
+expect 0 "$operon" ask "Show me the top 5 customers by total purchase amount" --db shop.sqlite --today $today \
+    --model "scripted:team.yaml" --trace model.jsonl
 
 for question in "Show me the top 5 customers by total purchase amount" "How many orders were returned last month?"; do
     expect 0 "$operon" ask "$question" --db shop.sqlite --today $today --store sessions.sqlite \
@@ -76,12 +81,12 @@ for number, line in enumerate(lines):
 open("diverging.jsonl", "w", encoding="utf-8").write("\n".join(lines) + "\n")
 PYTHON
 
-for name in answer declined conversation cancelled; do
+for name in answer declined conversation cancelled model; do
     expect 0 "$operon" replay "$name.jsonl"
 done
 expect 6 "$operon" replay diverging.jsonl
 
 mkdir -p "$root/traces"
-for name in answer declined conversation cancelled diverging; do mv "$name.jsonl" "$root/traces/"; done
+for name in answer declined conversation cancelled model diverging; do mv "$name.jsonl" "$root/traces/"; done
 echo "traces/ is recorded anew:"
 wc -c "$root"/traces/*.jsonl

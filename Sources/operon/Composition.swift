@@ -105,6 +105,13 @@ struct Composition {
             time: time, person: person, version: Version.current)
     }
 
+    /// The models that the invocation names; a session that is resumed goes on with its own unless told otherwise.
+    func models(_ invocation: Invocation, resuming envelopes: [Envelope] = []) throws -> ModelSetup {
+        let opened = envelopes.first { $0.kind == .sessionOpened }
+        let known = opened?.payload["model"]?["spec"]?.string
+        return try ModelSetup.make(invocation, prompts: prompts, fallback: opened == nil ? nil : known)
+    }
+
     /// The reasoner that a recorded session had, answered by its recording.
     func reasoner(recorded envelopes: [Envelope]) -> any Reasoner {
         let opened = envelopes.first { $0.kind == .sessionOpened }

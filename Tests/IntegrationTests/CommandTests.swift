@@ -52,7 +52,7 @@ struct CommandTests {
             (["ask", "a", "b"], "takes"), (["ask", "q", "--db", "shop.sqlite", "--threads", "0"], "from 1 to 256"),
             (["ask", "q", "--db", "shop.sqlite", "--session", "a", "--session", "b"], "given twice"),
             (["ask", "q", "--db", "shop.sqlite", "--today", "x"], "YYYY-MM-DD"),
-            (["ask", "q", "--db", "shop.sqlite", "--model", "openai:x"], "not built yet"),
+            (["ask", "q", "--db", "shop.sqlite", "--model", "openai:x"], "OPENAI_API_KEY"),
             (["ask", "q", "--db", "shop.sqlite", "--semantic", "x.yaml"], "not built yet"), (["ask", "q"], "--db"),
             (["demo-data"], "--out"), (["demo-data", "--out", "x", "--scenario", "sales-grwth"], "sales-growth"),
             (["demo-data", "--out", "x", "--months", "0"], "from 1 to"),

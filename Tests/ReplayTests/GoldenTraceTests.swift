@@ -20,7 +20,7 @@ enum GoldenTraces {
     static let diverging = names.filter { $0.hasPrefix("diverging") }
 
     /// The built-in agents and no database at all: whatever is not recorded cannot be had.
-    static func configuration() throws -> SessionConfiguration {
+    static func configuration(for envelopes: [Envelope]) throws -> SessionConfiguration {
         let folder = root + "/Agents"
         let texts = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".md") }
             .sorted()
@@ -28,7 +28,24 @@ enum GoldenTraces {
         let tools = StandardTools.registry(DatabasePool())
         let loaded = DefinitionLoader.load(texts: texts, tools: tools)
         try #require(!loaded.diagnostics.contains { $0.severity == .error })
-        return SessionConfiguration(definitions: loaded.definitions, tools: tools)
+        var configuration = SessionConfiguration(definitions: loaded.definitions, tools: tools)
+        if let facts = envelopes.first(where: { $0.kind == .sessionOpened })?.payload["model"] {
+            configuration.reasoner = ModelReasoner(recorded: facts, prompts: try prompts())
+        }
+        return configuration
+    }
+
+    /// The built-in prompts.
+    private static func prompts() throws -> PromptLibrary {
+        let folder = root + "/Prompts"
+        let files = (try FileManager.default.subpathsOfDirectory(atPath: folder)).filter { $0.hasSuffix(".md") }
+            .sorted()
+        let texts = try files.map {
+            (file: $0, text: try String(contentsOfFile: folder + "/" + $0, encoding: .utf8))
+        }
+        let (library, diagnostics) = PromptLibrary.load(texts: texts, agents: nil)
+        try #require(diagnostics.isEmpty)
+        return library
     }
 }
 
@@ -47,14 +64,17 @@ struct GoldenTraceTests {
     private func replay(_ envelopes: [Envelope], threads: Int) async throws -> Replay.Report {
         let executor = ThreadPoolExecutor(threads: threads)
         defer { executor.stop() }
-        let configuration = try GoldenTraces.configuration()
+        let configuration = try GoldenTraces.configuration(for: envelopes)
         return try await withTaskExecutorPreference(executor) { try await Replay.run(envelopes, configuration) }
     }
 
-    @Test("are there: an answer, a declined question, a conversation, a cancelled turn, and one that diverges")
+    @Test(
+        "are there: an answer, a declined question, a conversation, a cancelled turn, a model's turn, and one that diverges"
+    )
     func present() throws {
         #expect(
-            GoldenTraces.faithful == ["answer.jsonl", "cancelled.jsonl", "conversation.jsonl", "declined.jsonl"])
+            GoldenTraces.faithful
+                == ["answer.jsonl", "cancelled.jsonl", "conversation.jsonl", "declined.jsonl", "model.jsonl"])
         #expect(GoldenTraces.diverging == ["diverging.jsonl"])
         func outcomes(_ name: String) throws -> [String] {
             try read(name).filter { $0.kind == .turnFinished && !$0.path.contains("/") }
@@ -64,6 +84,8 @@ struct GoldenTraceTests {
         #expect(try outcomes("declined.jsonl") == ["awaiting"])
         #expect(try outcomes("conversation.jsonl") == ["completed", "completed"])
         #expect(try outcomes("cancelled.jsonl") == ["cancelled"])
+        #expect(try outcomes("model.jsonl") == ["completed"])
+        #expect(try read("model.jsonl").count { $0.payload["effect"] == "model" } >= 8)
     }
 
     @Test(

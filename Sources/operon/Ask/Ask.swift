@@ -156,14 +156,19 @@ struct Ask {
     private func withSession(
         _ body: (SessionHost.Opened, LiveView?) async throws -> ExitStatus
     ) async throws -> ExitStatus {
-        let host = SessionHost(
+        var host = SessionHost(
             composition: composition, terminal: terminal, time: time, person: nil,
             decisions: try AskCommand.decisions(invocation))
         let id = invocation.value("session")
         let isKept = id != nil || invocation.value("store") != nil
         let store = isKept ? try SessionHost.store(invocation) : nil
         if let store { try await SessionHost.markInterrupted(in: store, except: id, time: time) }
-        let configuration = composition.session(on: database, source: source, time: time)
+        var recorded: [Envelope] = []
+        if let id, let store, try await store.record(of: id) != nil { recorded = try await store.envelopes(of: id) }
+        let models = try composition.models(invocation, resuming: recorded)
+        host.redactor = models.redactor
+        let configuration = composition.session(
+            on: database, source: source, time: time, reasoner: models.reasoner)
         let opened = try await host.open(id, store: store, configuration: configuration)
         let status: ExitStatus
         do {
@@ -178,9 +183,11 @@ struct Ask {
             }
         } catch {
             await store?.close()
+            await models.close(terminal)
             throw error
         }
         await store?.close()
+        await models.close(terminal)
         return status
     }
 }

@@ -14,6 +14,11 @@ enum AskCommand: Command {
             Without a QUESTION, holds a conversation in a terminal, or reads the question from a pipe. With --session the
             session is kept in the store: ask again with the same name to go on, also after a crash.
             With --jsonl, reads lines {"id","db","question"} and answers each with a line, in the same order.
+
+            The embedded reasoner needs no key, no server and no network. With --model a language model plans and reflects
+            where there is a prompt for it; several with commas between them take over from each other. When none answers,
+            the embedded reasoner goes on and the outcome is "degraded" (exit status 5). No live provider has been used
+            while this was built: the formats are the documented ones.
             """,
         options: [
             CommandSpecification.database,
@@ -26,7 +31,10 @@ enum AskCommand: Command {
                 isRepeated: true),
             CommandSpecification.progress,
             .init(name: "semantic", value: "FILE", help: "a glossary for the database (not built yet)"),
-            .init(name: "model", value: "MODEL", help: "the reasoner; embedded is the only one so far"),
+            CommandSpecification.model, CommandSpecification.models, CommandSpecification.prompts,
+            .init(
+                name: "record", value: "FILE",
+                help: "record the model's answers in FILE; when it is there already, answer from it"),
             CommandSpecification.hide, CommandSpecification.agents, CommandSpecification.threads,
             .init(name: "jsonl", value: nil, help: "read questions as JSON lines"), CommandSpecification.json,
         ],
@@ -34,12 +42,10 @@ enum AskCommand: Command {
             "operon ask \"Show me the top 5 customers by total purchase amount\" --db shop.sqlite",
             "operon ask --db shop.sqlite",
             "operon ask \"How many orders?\" --db shop.sqlite --json --trace run.jsonl",
+            "operon ask \"How many orders?\" --db shop.sqlite --model anthropic:claude-sonnet-4-5,embedded",
         ], argumentCount: 0...1)
 
     static func run(_ invocation: Invocation) async throws -> ExitStatus {
-        if let model = invocation.value("model"), model != "embedded" {
-            throw UsageError("--model \(model) is not built yet; embedded is the only reasoner so far")
-        }
         let threads = try invocation.integer("threads", in: 1...256, default: 0 + 1)
         guard invocation.value("threads") != nil else { return try await start(invocation) }
         let executor = ThreadPoolExecutor(threads: threads)

@@ -8,6 +8,7 @@ import Values
 struct AskLines {
     let invocation: Invocation
     private let composition: Composition
+    private let models: ModelSetup
     private let time: any TimeSource
 
     init(_ invocation: Invocation) throws {
@@ -16,6 +17,7 @@ struct AskLines {
         }
         self.invocation = invocation
         composition = try Composition(invocation)
+        models = try composition.models(invocation)
         time = try AskCommand.time(invocation)
     }
 
@@ -27,8 +29,12 @@ struct AskLines {
             Interrupts.shared.direct(to: control)
             invocation.terminal.print(await answer(line, control).description)
             Interrupts.shared.direct(to: nil)
-            if control.interruption != nil { return .cancelled }
+            if control.interruption != nil {
+                await models.close(invocation.terminal)
+                return .cancelled
+            }
         }
+        await models.close(invocation.terminal)
         return .completed
     }
 
@@ -75,7 +81,8 @@ struct AskLines {
             let (name, source) = try database(request["db"] ?? .null)
             let log = SessionLog(session: RandomIDs().next("s"), time: time)
             let session = Session(
-                composition.session(on: name, source: source, time: time), journal: Journal(log: log))
+                composition.session(on: name, source: source, time: time, reasoner: models.reasoner),
+                journal: Journal(log: log, redactor: models.redactor))
             try await session.open()
             let result = try await session.ask(["question": .string(question)], control: control)
             try await session.close()

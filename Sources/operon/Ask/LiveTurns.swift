@@ -61,6 +61,11 @@ struct LiveTurns {
             let used = NumberFormat.grouped(payload["used"]?.int ?? 0)
             let limit = NumberFormat.grouped(payload["limit"]?.int ?? 0)
             return line(envelope, "\(used) of \(limit) \(payload["budget"]?.string ?? "")", .warning)
+        case .effectRequested where envelope.payload["effect"] == "model":
+            let name = envelope.payload["name"]?.string ?? ""
+            change(around: envelope.path) { $0.running.append((envelope.path, envelope.at, "asks \(name)")) }
+        case .effectCompleted, .effectFailed: return modelEnded(envelope)
+        case .breakerChanged, .log: return around(envelope)
         case .agentRestarted: return line(envelope, "restarted after a crash", .warning)
         case .questionAsked: return line(envelope, "asks: \(envelope.payload["question"]?.string ?? "")", .warning)
         default: break
@@ -94,10 +99,11 @@ struct LiveTurns {
                 turn.phases.append("round \(round): \(phase)")
             }
             if turn.depth == 0, phase == "execute" {
-                let plan = turn.phases.dropLast().map {
-                    $0.hasSuffix("plan") ? "\($0): \(turn.plan.joined(separator: ", "))" : $0
+                var phases = Array(turn.phases.dropLast())
+                if let last = phases.indices.last, !turn.plan.isEmpty {
+                    phases[last] += ": \(turn.plan.joined(separator: ", "))"
                 }
-                said = (plan + [phase]).joined(separator: " › ")
+                said = Self.text(phases + [phase])
                 turn.phases = []
             }
         }
@@ -125,6 +131,51 @@ struct LiveTurns {
             }
         }
         return said.map { line(envelope, $0, .bad) } ?? []
+    }
+
+    /// A model's answer, or what went wrong with it; other effects are shown as steps.
+    private mutating func modelEnded(_ envelope: Envelope) -> [Line] {
+        var said: String?
+        change(around: envelope.path) { turn in
+            guard
+                let index = turn.running.firstIndex(where: {
+                    $0.path == envelope.path && $0.does.hasPrefix("asks ")
+                })
+            else { return }
+            let begun = turn.running.remove(at: index)
+            let took = Self.duration(from: begun.at, to: envelope.at)
+            if envelope.kind == .effectCompleted {
+                turn.phases.append("✓ model \(took)")
+            } else {
+                turn.phases.append("✗ model")
+                said =
+                    "✗ \(begun.does.dropFirst(5)): \(envelope.payload["error"]?["message"]?.string ?? "") after \(took)"
+            }
+        }
+        return said.map { line(envelope, $0, .bad) } ?? []
+    }
+
+    /// What happens around a call of a model: attempts that failed, breakers, models that take over.
+    private func around(_ envelope: Envelope) -> [Line] {
+        let payload = envelope.payload
+        func text(_ key: String) -> String { payload[key]?.string ?? "" }
+        switch payload["event"]?.string {
+        case "attempt_failed":
+            let status = payload["status"]?.int.map { " \($0)" } ?? ""
+            let next = payload["wait_ms"]?.int.map { ", again in \($0) ms" } ?? ""
+            return line(envelope, "model: \(text("error"))\(status)\(next)", .warning)
+        case "breaker_changed":
+            return line(
+                envelope, "breaker of \(text("endpoint")) \(text("from")) → \(text("to")): \(text("reason"))",
+                .warning)
+        case "fell_back":
+            return line(
+                envelope, "model: \(text("to")) takes over from \(text("from")) (\(text("error")))", .warning)
+        case "paused":
+            return line(
+                envelope, "model: \(text("endpoint")) pauses for \(payload["wait_ms"]?.int ?? 0) ms", .warning)
+        default: return []
+        }
     }
 
     private mutating func ended(_ envelope: Envelope) -> [Line] {

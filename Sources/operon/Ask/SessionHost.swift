@@ -13,6 +13,8 @@ struct SessionHost {
     let person: (any Person)?
     /// What the person decided about effects that a resumed session waits for.
     var decisions: [String: PersonDecision] = [:]
+    /// Knows what must not reach the log.
+    var redactor: Redactor?
 
     /// A session and how it came about.
     struct Opened {
@@ -27,14 +29,14 @@ struct SessionHost {
         let name = id ?? RandomIDs().next("s")
         guard let store else {
             let log = SessionLog(session: name, time: time)
-            let session = Session(configuration, journal: Journal(log: log))
+            let session = Session(configuration, journal: Journal(log: log, redactor: redactor))
             try await session.open()
             return Opened(session: session, log: log, isResumed: false)
         }
         let log = try await store.openLog(session: name, time: time)
         let history = log.envelopes(after: 0)
         if history.isEmpty {
-            let session = Session(configuration, journal: Journal(log: log))
+            let session = Session(configuration, journal: Journal(log: log, redactor: redactor))
             try await session.open()
             return Opened(session: session, log: log, isResumed: false)
         }
@@ -44,7 +46,8 @@ struct SessionHost {
         }
         var configuration = configuration
         configuration.context = history[0].payload["context"] ?? configuration.context
-        let journal = Journal(log: log, mode: .resume, recording: Recording(history), decisions: decisions)
+        let journal = Journal(
+            log: log, mode: .resume, recording: Recording(history), decisions: decisions, redactor: redactor)
         let session = Session(configuration, journal: journal)
         await session.restore()
         return Opened(session: session, log: log, isResumed: true)

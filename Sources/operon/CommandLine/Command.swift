@@ -38,6 +38,12 @@ struct CommandSpecification {
     static let database = Option(
         name: "db", value: "URL", help: "the database: a path, sqlite:PATH, or NAME=URL", isRepeated: true)
     static let hide = Option(name: "hide", value: "TABLE,…", help: "tables that exist for nobody")
+    static let model = Option(
+        name: "model", value: "MODEL",
+        help: "embedded (default), openai:NAME, anthropic:NAME, kimi:NAME, recorded:FILE, scripted:FILE")
+    static let models = Option(
+        name: "models", value: "FILE",
+        help: "a list of providers, models and prices to use instead of the built-in one")
     static let prompts = Option(
         name: "prompts", value: "DIR", help: "prompts of a language model to use instead of the built-in ones")
     static let agents = Option(

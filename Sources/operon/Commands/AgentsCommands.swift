@@ -41,10 +41,17 @@ enum AgentsListCommand: Command {
 /// `operon agents check`
 enum AgentsCheckCommand: Command {
     static let specification = CommandSpecification(
-        words: "agents check", arguments: "[PATH…]", summary: "report every mistake in agent definitions",
-        details: "PATH is a definition file or a folder of them; without one the built-in agents are checked.",
-        options: [CommandSpecification.agents, CommandSpecification.json],
-        examples: ["operon agents check Agents", "operon agents check my/agent.md --json"], argumentCount: 0...1000)
+        words: "agents check", arguments: "[PATH…]",
+        summary: "report every mistake in agent definitions and prompts",
+        details: """
+            PATH is a definition file or a folder of them; without one the built-in agents are checked. With --prompts,
+            the prompts of that folder are held against the agents, too.
+            """,
+        options: [CommandSpecification.agents, CommandSpecification.prompts, CommandSpecification.json],
+        examples: [
+            "operon agents check Agents", "operon agents check my/agent.md --json",
+            "operon agents check team --prompts team/prompts",
+        ], argumentCount: 0...1000)
 
     static func run(_ invocation: Invocation) async throws -> ExitStatus {
         var texts: [(file: String, text: String)] = []
@@ -52,16 +59,22 @@ enum AgentsCheckCommand: Command {
         for path in paths { texts += try Composition.agentTexts(path) }
         if paths.isEmpty { texts = try Composition.agentTexts(nil) }
         let result = DefinitionLoader.load(texts: texts, tools: StandardTools.registry(DatabasePool()))
-        let errors = result.diagnostics.count { $0.severity == .error }
+        var diagnostics = result.diagnostics
+        if paths.isEmpty || invocation.value("prompts") != nil {
+            let prompts = try Composition.promptTexts(invocation.value("prompts"))
+            texts += prompts
+            diagnostics += PromptLibrary.load(texts: prompts, agents: result.definitions.map(\.name)).diagnostics
+        }
+        let errors = diagnostics.count { $0.severity == .error }
         if invocation.has("json") {
             invocation.terminal.print(
                 JSON.object([
                     "ok": .bool(errors == 0), "files": .int(texts.count), "errors": .int(errors),
-                    "diagnostics": .array(result.diagnostics.map(\.json)),
+                    "diagnostics": .array(diagnostics.map(\.json)),
                 ]).description)
         } else {
-            for diagnostic in result.diagnostics { invocation.terminal.print("\(diagnostic)") }
-            let warnings = result.diagnostics.count - errors
+            for diagnostic in diagnostics { invocation.terminal.print("\(diagnostic)") }
+            let warnings = diagnostics.count - errors
             invocation.terminal.print("\(texts.count) files, \(errors) errors, \(warnings) warnings")
         }
         return errors == 0 ? .completed : .failed

@@ -21,6 +21,7 @@ enum TraceForkCommand: Command {
             .init(name: "out", value: "FILE", help: "where the new trace is written"),
             CommandSpecification.database,
             CommandSpecification.hide, CommandSpecification.agents, CommandSpecification.store,
+            CommandSpecification.model, CommandSpecification.models, CommandSpecification.prompts,
             CommandSpecification.progress,
             CommandSpecification.json,
         ],
@@ -42,12 +43,14 @@ enum TraceForkCommand: Command {
             try composition.pool.add(DatabaseURL(plain(source)), as: database)
         }
         let time = SystemTime()
-        var configuration = composition.session(on: nil, source: nil, time: time)
+        let models = try composition.models(invocation, resuming: parent)
+        var configuration = composition.session(on: nil, source: nil, time: time, reasoner: models.reasoner)
         configuration.context = opened?["context"] ?? configuration.context
         configuration.agent = opened?["agent"]?.string ?? configuration.agent
         let log = SessionLog(session: RandomIDs().next("s"), time: time)
         let session = Session(
-            configuration, journal: Journal(log: log, mode: .fork, recording: Recording(recorded)))
+            configuration,
+            journal: Journal(log: log, mode: .fork, recording: Recording(recorded), redactor: models.redactor))
         let host = SessionHost(composition: composition, terminal: invocation.terminal, time: time, person: nil)
         let live = try invocation.showsProgress(
             auto: invocation.terminal.isErrorTerminal && !invocation.has("json"))
@@ -67,6 +70,7 @@ enum TraceForkCommand: Command {
             try await session.close()
             return last
         }
+        await models.close(invocation.terminal)
         guard let last else {
             throw OperonError(code: "fork_empty", "no message was received before \(path)", at: path)
         }

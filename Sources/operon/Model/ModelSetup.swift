@@ -1,0 +1,127 @@
+import AgentRuntime
+import CAssets
+import HTTPClient
+import LanguageModels
+import Services
+import Values
+
+/// The language models of an invocation: from `--model`, the list of models, and the keys in the environment.
+struct ModelSetup: Sendable {
+    /// Who fills the phases.
+    let reasoner: any Reasoner
+    /// Knows the keys that must not come out; nil when there is none.
+    let redactor: Redactor?
+    /// Answers that were to be used or kept; checked when the run is over.
+    private let recording: RecordedModel?
+    private let engine: HTTPEngine?
+
+    /// The embedded reasoner, and no model.
+    static let embedded = ModelSetup(reasoner: EmbeddedReasoner(), redactor: nil, recording: nil, engine: nil)
+
+    /// What `--model` asks for, or `fallback` when it is not given: the models of a session that is resumed.
+    static func make(
+        _ invocation: Invocation, prompts: PromptLibrary, fallback: String? = nil
+    ) throws -> ModelSetup {
+        do { return try build(invocation, prompts, fallback) } catch let error as OperonError
+            where ["model_spec", "unknown_provider", "no_base_url", "no_model_key"].contains(error.code)
+        {
+            throw UsageError("\(error.message); \(error.hint)")
+        }
+    }
+
+    private static func build(
+        _ invocation: Invocation, _ prompts: PromptLibrary, _ fallback: String?
+    ) throws -> ModelSetup {
+        guard let text = invocation.value("model") ?? fallback, text != "embedded" else { return embedded }
+        let catalogue = try catalogue(invocation)
+        let specs = try ModelSpec.chain(text, providers: catalogue.providers.map(\.name)).filter { $0 != .embedded }
+        let engine = HTTPEngine(HTTPConfiguration(userAgent: "operon/\(Version.current)"))
+        let builder = ModelBuilder(
+            catalogue: catalogue, engine: engine,
+            policy: try LiveCalls(environmentValue: variable(LiveCalls.variable)))
+        var models: [any LanguageModel] = []
+        var keys: [ModelKey] = []
+        var recording: RecordedModel?
+        for spec in specs {
+            switch spec {
+            case .provider(let name, let model):
+                let configuration = try builder.configuration(provider: name, model: model)
+                if let key = configuration.key { keys.append(key) }
+                models.append(builder.model(configuration))
+            case .scripted(let file): models.append(try ScriptedModel(contentsOf: file))
+            case .recorded(let file):
+                let recorded = try RecordedModel(path: file)
+                recording = recorded
+                models.append(recorded)
+            case .embedded: break
+            }
+        }
+        let redactor = Redactor(keys: keys)
+        var model: any LanguageModel =
+            models.count == 1 ? models[0] : FallbackModel(models[0], then: Array(models.dropFirst()))
+        if let file = invocation.value("record") {
+            let recorder = try RecordedModel(path: file, mode: .once, live: model, redactor: redactor)
+            recording = recorder
+            model = recorder
+        }
+        return ModelSetup(
+            reasoner: ModelReasoner(models: ModelTeam(model), prompts: prompts, spec: text),
+            redactor: redactor.isEmpty ? nil : redactor, recording: recording, engine: engine)
+    }
+
+    /// Ends the connections. Answers of a recording that nobody asked for are told: the recording may be out of date.
+    func close(_ terminal: Terminal) async {
+        await engine?.stop()
+        let unused = recording?.unusedEntries ?? []
+        if let first = unused.first {
+            terminal.note(
+                "operon: \(unused.count) answers of the recording were not asked for, the first: \(first)")
+        }
+    }
+
+    /// The list of models: `--models FILE`, or the one that the binary carries.
+    static func catalogue(_ invocation: Invocation) throws -> ModelCatalogue {
+        let (file, text): (String, String)
+        if let path = invocation.value("models") {
+            (file, text) = (path, try Files.text(path))
+        } else {
+            let asset = operon_models()
+            let bytes = UnsafeBufferPointer(start: asset.bytes, count: asset.count)
+            (file, text) = (String(cString: asset.name), String(decoding: bytes, as: UTF8.self))
+        }
+        let (catalogue, diagnostics) = ModelCatalogue.load(text, file: file)
+        let errors = diagnostics.filter { $0.severity == .error }
+        guard errors.isEmpty else {
+            for diagnostic in errors { invocation.terminal.note("\(diagnostic)") }
+            throw UsageError("the list of models has \(errors.count) mistakes; see above")
+        }
+        return catalogue
+    }
+
+    fileprivate static func variable(_ name: String) -> String? { CommandLineEnvironment.value(name) }
+}
+
+/// Puts the layers around a provider's model: the guard over live calls, retries, breaker, limits and queue.
+struct ModelBuilder {
+    let catalogue: ModelCatalogue
+    let engine: HTTPEngine
+    let policy: LiveCalls
+    /// One endpoint for all that share a place and a key.
+    let directory = EndpointDirectory()
+
+    func configuration(provider: String, model: String) throws(OperonError) -> ProviderConfiguration {
+        try catalogue.configuration(provider: provider, model: model, environment: ModelSetup.variable)
+    }
+
+    /// A model with its layers. It does not wait for its breaker: the next model of the chain, or the playbook, goes on.
+    func model(_ configuration: ProviderConfiguration) -> any LanguageModel {
+        let endpoint = directory.endpoint(
+            provider: configuration.profile.provider, baseURL: configuration.baseURL,
+            key: configuration.key?.fingerprint ?? "",
+            configuration: EndpointConfiguration(concurrency: configuration.concurrency))
+        let resilience = ResilienceConfiguration(retriesRefusals: false)
+        let provider = ProviderModel(configuration, sender: engine)
+        let guarded = GuardedModel(provider, baseURL: configuration.baseURL, policy: policy)
+        return ResilientModel(guarded, endpoint: endpoint, configuration: resilience)
+    }
+}
