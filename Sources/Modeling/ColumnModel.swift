@@ -94,6 +94,9 @@ public struct ColumnModel: Sendable, Hashable {
     public var measure: MeasureKind?
     /// The unit that its name tells: `milliseconds`, `minutes`, `kg`, …
     public var unit: String?
+    /// Whether its text may be a number: every number of the question could be one of its values. False when samples of
+    /// the text were seen and none of them is a number.
+    public var mayHoldNumbers = true
     /// The stored value that means yes, when the column is a flag.
     public var trueValue: SQLValue?
 }

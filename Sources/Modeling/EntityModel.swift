@@ -49,8 +49,11 @@ enum EntityInference {
         for index in columns.indices where label.contains(columns[index].ref.column) {
             if columns[index].role != .key { columns[index].role = .label }
         }
-        let key = keyColumns(table, columns: columns, entity: words)
-        for index in columns.indices where key == [columns[index].ref.column] && columns[index].role != .label {
+        let key = keyColumns(table, columns: columns, entity: words, profiles)
+        for index in columns.indices
+        where key == [columns[index].ref.column] && columns[index].role != .label
+            && (columns[index].kind != .text || !table.primaryKey.isEmpty || columns[index].role == .key)
+        {
             columns[index].role = .key
             columns[index].measure = nil
         }
@@ -70,7 +73,9 @@ enum EntityInference {
         for at in columns.indices { columns[at].words.removeFirst() }
     }
 
-    private static func keyColumns(_ table: CatalogueTable, columns: [ColumnModel], entity: [String]) -> [String] {
+    private static func keyColumns(
+        _ table: CatalogueTable, columns: [ColumnModel], entity: [String], _ profiles: [ColumnRef: ColumnProfile]
+    ) -> [String] {
         if !table.primaryKey.isEmpty { return table.primaryKey }
         if let unique = table.indices.first(where: { $0.isUnique && !$0.columns.contains("") }) {
             return unique.columns
@@ -80,7 +85,14 @@ enum EntityInference {
             let rest = Array(column.words.dropLast())
             return rest.isEmpty || rest == entity
         }
-        return named.map { [$0.ref.column] } ?? []
+        if let named { return [named.ref.column] }
+        // Nothing is declared: a text that stands first, is called a name and never repeats tells the rows apart.
+        if let first = columns.first, first.kind == .text, first.words.count > 1, first.words.last == "name",
+            let rows = table.rowCount, rows > 1, profiles[first.ref]?.distinctCount == rows
+        {
+            return [first.ref.column]
+        }
+        return []
     }
 
     private static func labelColumns(_ columns: [ColumnModel], entity: [String]) -> [String] {

@@ -9,6 +9,11 @@ enum RoleInference {
         let words = Words.lemmas(of: column.name)
         var model = ColumnModel(
             ref: ColumnRef(table.name, column.name), words: words, kind: column.kind, role: .category)
+        if column.kind == .text || column.kind == .unknown, let samples = profile?.samples, !samples.isEmpty {
+            model.mayHoldNumbers = samples.contains { sample in
+                if case .text(let text) = sample { Double(text) != nil } else { true }
+            }
+        }
         let isNumeric = column.kind == .integer || column.kind == .real
         let isKey = table.primaryKey.contains { $0.lowercased() == column.name.lowercased() } || isForeignKey
         model.unit = words.last(where: { Vocabulary.units.contains($0 + "s") || Vocabulary.units.contains($0) })

@@ -110,9 +110,13 @@ actor PooledDatabase {
         var catalogue = try await database.catalogue()
         catalogue.database = name
         var values = ValueIndex()
+        var counts: [ColumnRef: Int] = [:]
+        var counts: [ColumnRef: Int] = [:]
         for (table, column) in ValueIndex.columnsToIndex(of: catalogue) {
             let distinct = try await database.distinctValues(table: table, column: column, limit: Self.valueLimit)
             values.add(table: table, column: column, values: distinct)
+            if distinct.count < Self.valueLimit { counts[ColumnRef(table, column)] = distinct.count }
+            if distinct.count < Self.valueLimit { counts[ColumnRef(table, column)] = distinct.count }
         }
         var profiles: [ColumnProfile] = []
         for table in catalogue.tables {
@@ -121,7 +125,8 @@ actor PooledDatabase {
                     table: table.name, column: column.name, limit: Self.sampleLimit)
                 profiles.append(
                     ColumnProfile(
-                        column: ColumnRef(table.name, column.name), samples: samples.filter { $0 != .null }))
+                        column: ColumnRef(table.name, column.name), samples: samples.filter { $0 != .null },
+                        distinctCount: counts[ColumnRef(table.name, column.name)]))
             }
         }
         return QuestionContext(

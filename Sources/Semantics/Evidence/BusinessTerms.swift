@@ -41,6 +41,12 @@ enum BusinessTerms {
         ["aircraft", "plane", "airplane"],
         ["id", "identifier", "number"], ["appointment", "visit"], ["hire", "join", "employ"],
         ["stock", "inventory"],
+        ["capacity", "occupancy", "accommodate"], ["university", "college", "school", "campus"],
+        ["signup", "registration"], ["longitude", "long"], ["car", "vehicle", "automobile"],
+        ["job", "position", "occupation", "profession"], ["manager", "supervisor", "boss"],
+        ["venue", "stadium", "arena"], ["player", "athlete"], ["singer", "vocalist"], ["lawyer", "attorney"],
+        ["airline", "carrier"], ["population", "inhabitant", "resident"], ["winner", "champion"],
+        ["nationality", "citizenship"], ["house", "property", "home"], ["opponent", "rival"],
         ["order line", "order item", "line item"], ["postcode", "zip", "postal code", "zip code"],
     ]
 

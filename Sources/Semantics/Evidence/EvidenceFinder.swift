@@ -15,8 +15,12 @@ struct EvidenceFinder {
     static let candidateLimit = 40
 
     func find(times: [TimePhrase]) -> Evidence {
-        var proposals = spans(outside: times.map(\.range))
-        let cues = CueReader.cues(tokens, taken: times.map(\.range))
+        let speech = QuerySpeech.passages(tokens)
+        // "Name the teams …" begins with a verb.
+        let request = startsWithRequest ? [0..<1] : []
+        let taken = times.map(\.range) + speech + request
+        var proposals = spans(outside: taken)
+        let cues = CueReader.cues(tokens, taken: taken)
         // Longer spans win, then better matches, then earlier ones.
         proposals.sort { a, b in
             if a.range.count != b.range.count { return a.range.count > b.range.count }
@@ -49,17 +53,19 @@ struct EvidenceFinder {
         }
         // Cues are read again around the names: "most" of "the most number of customers" when the schema has a
         // number of customers.
-        let names = parts.map(\.range)
+        for range in request { parts.append(Evidence.Part(range: range, fixed: .cue(.list))) }
+        let names = parts.map(\.range) + speech
         for cue in CueReader.cues(tokens, taken: names.sorted { $0.lowerBound < $1.lowerBound })
         where !parts.contains(where: { $0.range.overlaps(cue.range) }) {
             parts.append(Evidence.Part(range: cue.range, fixed: .cue(cue.cue)))
         }
         var unknown: [Token] = []
+        var ties = 0
         let namesChart = ChartWish(tokens.map(\.text).joined(separator: " ")).named != nil
         for index in tokens.indices where !parts.contains(where: { $0.range.contains(index) }) {
             let token = tokens[index]
             let one = index..<index + 1
-            if token.isSign { continue }
+            if token.isSign || speech.contains(where: { $0.contains(index) }) { continue }
             if token.isQuoted {
                 parts.append(Evidence.Part(range: one, fixed: .quoted(token.text)))
             } else if BusinessTerms.transactionVerbs.contains(token.folded) {
@@ -70,6 +76,8 @@ struct EvidenceFinder {
                     continue
                 }
                 parts.append(Evidence.Part(range: one, fixed: .transaction, isVerb: true))
+            } else if token.folded == "one", isPronoun(index) {
+                continue
             } else if let number = token.number, !token.isOrdinal {
                 parts.append(Evidence.Part(range: one, fixed: .number(number)))
             } else if let dates = fillerDates(token) {
@@ -87,12 +95,47 @@ struct EvidenceFinder {
                 continue
             } else if let (candidates, isVerb) = fallback(token, particle: particle(after: index)) {
                 parts.append(Evidence.Part(range: one, fixed: nil, candidates: candidates, isVerb: isVerb))
+            } else if TieWords.isTie(token.folded) {
+                ties += 1
+            } else if TieWords.isClassifier(token.lemma), follows(index, parts) {
+                continue
             } else {
                 unknown.append(token)
             }
         }
         parts.sort { $0.range.lowerBound < $1.range.lowerBound }
-        return Evidence(tokens: tokens, parts: parts, unknown: unknown, assumptions: times.compactMap(\.assumption))
+        return Evidence(
+            tokens: tokens, parts: parts, unknown: unknown, assumptions: times.compactMap(\.assumption),
+            doubt: min(0.12, 0.03 * Double(ties)))
+    }
+
+    private var startsWithRequest: Bool {
+        guard let first = tokens.first, first.folded == "name", !first.isQuoted, tokens.count > 2 else {
+            return false
+        }
+        return !["of", "and", ",", "or", "for"].contains(tokens[1].folded)
+    }
+
+    /// "one" of "each one", which counts nothing.
+    private func isPronoun(_ index: Int) -> Bool {
+        index > 0 && ["each", "every", "this", "that", "which"].contains(tokens[index - 1].folded)
+    }
+
+    /// Whether a name, a value or a number stands just before the place.
+    private func follows(_ index: Int, _ parts: [Evidence.Part]) -> Bool {
+        guard
+            let left = parts.filter({ $0.range.upperBound <= index }).max(by: {
+                $0.range.upperBound < $1.range.upperBound
+            })
+        else { return false }
+        let between = tokens[left.range.upperBound..<index]
+        guard between.allSatisfy({ ["the", "a", "an"].contains($0.folded) }) else { return false }
+        switch left.fixed {
+        case .number, .quoted, .cue(.compare), .cue(.between), .cue(.matches), .cue(.preposition("with")):
+            return true
+        case nil: return left.candidates.contains { $0.weight >= 0.78 }
+        default: return false
+        }
     }
 
     /// Whether a word that is both a cue and a name ("total") is the name here: nothing follows that it could apply to.
@@ -122,6 +165,7 @@ struct EvidenceFinder {
         let longest = max(Lexicon.longestPhrase, values.longestPhrase)
         for start in tokens.indices {
             var phrase = ""
+            var bare = ""
             for end in start..<min(start + longest, tokens.count) {
                 let token = tokens[end]
                 if token.isQuoted && end > start { break }
@@ -131,12 +175,22 @@ struct EvidenceFinder {
                     continue
                 }
                 phrase += (phrase.isEmpty ? "" : " ") + token.lemma
+                let isArticle = !token.isQuoted && ["a", "an", "the"].contains(token.folded)
+                if !isArticle { bare += (bare.isEmpty ? "" : " ") + token.lemma }
                 let range = start..<end + 1
                 if taken.contains(where: { $0.overlaps(range) && !(range.count > $0.count && range.contains($0)) })
                 {
                     break
                 }
-                let candidates = candidates(phrase, range)
+                var candidates = candidates(phrase, range)
+                // "became a customer" of `became_customer`.
+                if candidates.isEmpty, bare != phrase, !isArticle, bare.contains(" "), !phrase.hasPrefix("a "),
+                    !phrase.hasPrefix("the "), !phrase.hasPrefix("an ")
+                {
+                    candidates = self.candidates(bare, range).filter {
+                        if case .column = $0.element { $0.weight >= 0.8 } else { false }
+                    }
+                }
                 if !candidates.isEmpty { found.append(EvidenceSpan(range: range, candidates: candidates)) }
                 if token.isQuoted { break }
             }
@@ -173,17 +227,24 @@ struct EvidenceFinder {
                 if isVerb && candidate.weight < 0.8 { continue }
                 found.append(candidate)
             }
+            // "check-ins" of a table of `checkins`.
+            if found.isEmpty, range.count == 2, !edges.contains(where: { $0.utf8.count < 2 }) {
+                found += lexicon.candidates(words.map(\.lemma).joined()).filter { $0.weight >= 0.9 }
+            }
             if let term = BusinessTerms.phrases[phrase] {
                 found.append(Candidate(element: .term(term), weight: 0.8))
             }
         }
         let isMarked = first.isQuoted || (words.contains(where: \.isCapitalised) && range.lowerBound > 0)
-        let isDigits = range.count == 1 && first.number != nil && !first.isQuoted
+        let isDigits =
+            range.count == 1 && !first.isQuoted
+            && (first.text.first?.isNumber ?? false || (first.number != nil && !first.isCapitalised))
         if !isDigits, !isFiller || (isMarked && range.lowerBound > 0 && words.allSatisfy(\.isCapitalised)) {
             var hits = values.hits(phrase)
             if hits.isEmpty, let other = BusinessTerms.placeNames[phrase] {
                 hits = other.flatMap { values.hits($0) }
             }
+            found += namedValues(range)
             for hit in hits {
                 // A word that names a table or column is a value only when it is written like one.
                 let isName = found.contains { $0.weight >= 0.9 }
@@ -194,6 +255,30 @@ struct EvidenceFinder {
         }
         found.sort { $0.weight != $1.weight ? $0.weight > $1.weight : $0.element.sortKey < $1.element.sortKey }
         return Array(found.prefix(Self.candidateLimit))
+    }
+
+    /// A value beside the name of its own column: "Sonoma county", "category Beverages".
+    private func namedValues(_ range: Range<Int>) -> [Candidate] {
+        guard (2...5).contains(range.count) else { return [] }
+        var found: [Candidate] = []
+        func phrase(_ part: Range<Int>) -> String { tokens[part].map(\.lemma).joined(separator: " ") }
+        for cut in range.lowerBound + 1..<range.upperBound {
+            let head = range.lowerBound..<cut
+            let tail = cut..<range.upperBound
+            for (name, value) in [(head, tail), (tail, head)] {
+                if tokens[value].contains(where: { $0.isQuoted || $0.isSign }) { continue }
+                if tokens[name].contains(where: \.isQuoted) { continue }
+                guard tokens[value].contains(where: \.isCapitalised) else { continue }
+                let columns = lexicon.candidates(phrase(name)).compactMap { candidate -> ColumnRef? in
+                    if case .column(let ref) = candidate.element, candidate.weight >= 0.9 { ref } else { nil }
+                }
+                guard !columns.isEmpty else { continue }
+                for hit in values.hits(phrase(value)) where columns.contains(hit.column) {
+                    found.append(Candidate(element: .value(hit.column, hit.value), weight: 0.99))
+                }
+            }
+        }
+        return found
     }
 
     // MARK: Words that match nothing as they stand
@@ -225,6 +310,29 @@ struct EvidenceFinder {
         }
         addDates(of: token.folded, particle: particle, to: &found)
         if !found.isEmpty { return (ranked(found), true) }
+        for stem in Words.verbStems(token.folded) + [token.lemma + "ed", token.lemma + "led"] {
+            // "canceled" of orders whose status is "Cancel".
+            for hit in values.hits(stem)
+            where !found.contains(where: { $0.element == .value(hit.column, hit.value) }) {
+                found.append(Candidate(element: .value(hit.column, hit.value), weight: 0.78))
+            }
+        }
+        if !found.isEmpty { return (ranked(found), false) }
+        if token.folded.count >= 5 {
+            let isVerb = !Words.verbStems(token.folded).isEmpty
+            for phrase in lexicon.phrases where Words.shareRoot(phrase, token.folded) {
+                add(lexicon.candidates(phrase), isVerb ? 0.82 : 0.78) { candidate in
+                    guard candidate.weight >= 0.55 else { return false }
+                    guard isVerb, case .column(let ref) = candidate.element else { return true }
+                    return isTime(ref) || candidate.weight >= 0.9
+                }
+            }
+            if !found.isEmpty {
+                return (
+                    ranked(found), isVerb && found.contains { if case .column = $0.element { false } else { true } }
+                )
+            }
+        }
         if token.folded.count >= 5 {
             for phrase in lexicon.phrases
             where Words.isNear(phrase, token.lemma) || Words.isNear(phrase, token.folded) {

@@ -66,4 +66,6 @@ struct Evidence: Sendable {
     /// Content words that match nothing.
     var unknown: [Token]
     var assumptions: [String]
+    /// Taken off the confidence for words that were passed over.
+    var doubt = 0.0
 }

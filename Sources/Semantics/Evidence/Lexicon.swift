@@ -31,6 +31,7 @@ struct Lexicon: Sendable {
         let words = entity.words
         guard words.contains(where: { $0.contains(where: \.isLetter) }) else { return }
         add(words, .entity(entity.table), 0.97)
+        addJoined(words, .entity(entity.table))
         if words.count > 1 {
             let head = words[words.count - 1]
             // "history" of "job history" alone says little; "item" of "order item" may be meant.
@@ -68,6 +69,7 @@ struct Lexicon: Sendable {
             return
         }
         add(words, element, 0.95)
+        addJoined(words, element)
         // The raw spelling too, for what the abbreviation table would change.
         add(Words.rawLemmas(of: column.ref.column), element, 0.95)
         var bare = words
@@ -138,11 +140,27 @@ struct Lexicon: Sendable {
             if column.role == .category, bare.last != "name" { add([bare[0], "name"], element, 0.55) }
             if bare.count > 2 { add(bare.prefix(2), element, 0.6) }
         }
+        if bare.count > 2, column.role != .key {
+            add([bare[0], bare[bare.count - 1]], element, 0.6)
+            // People say the middle of a long name and leave its unit or its qualifier out.
+            for start in bare.indices {
+                for end in stride(from: bare.count, to: start + 1, by: -1) where end - start < bare.count {
+                    let part = bare[start..<end]
+                    if part.allSatisfy({ ["of", "in", "the", "number", "date", "to"].contains($0) }) { continue }
+                    add(part, element, end - start > 2 ? 0.72 : 0.62)
+                }
+            }
+        }
         if bare == ["birth", "date"] || bare == ["date", "of", "birth"] {
             add(["date", "of", "birth"], element, 0.95)
             add(["birthday"], element, 0.9)
             add(["birth", "date"], element, 0.95)
         }
+    }
+
+    /// Names of two words are also written as one: "checkin" of `check_in`.
+    private mutating func addJoined(_ words: [String], _ element: Element) {
+        if words.count == 2, words.joined().utf8.count >= 6 { add([words.joined()], element, 0.85) }
     }
 
     private mutating func add(_ words: some Sequence<String>, _ element: Element, _ weight: Double) {
@@ -159,7 +177,8 @@ struct Lexicon: Sendable {
     private static let droppable: [[String]] = [
         ["code"], ["type", "code"], ["in", "dollar"], ["in", "usd"], ["in", "euro"], ["usd"], ["eur"], ["id"],
         ["key"], ["name"],
-        ["kg"], ["cm"], ["percent"], ["minutes"], ["minute"], ["mile"], ["inche"], ["f"], ["billion"], ["million"],
+        ["kg"], ["cm"], ["percent"], ["minutes"], ["minute"], ["mile"], ["inche"], ["inch"], ["f"], ["foot"],
+        ["meter"], ["kilometer"], ["pound"], ["hour"], ["second"], ["billion"], ["million"],
         ["in", "billion"], ["date"],
         ["text"], ["number"],
     ]

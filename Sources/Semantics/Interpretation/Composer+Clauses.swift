@@ -34,7 +34,7 @@ extension Composer {
             limitIsDescending = isDescending
             wantsOrder = true
             // "in descending order of price" says by what.
-            if ["of", "by"].contains(tokens[items[at].range.upperBound - 1].folded) {
+            if ["of", "by", "best", "highest", "largest"].contains(tokens[items[at].range.upperBound - 1].folded) {
                 try readOrder(at)
                 if !query.order.isEmpty { query.order[query.order.count - 1].isDescending = isDescending }
             }
@@ -117,6 +117,13 @@ extension Composer {
             ranking = (rankingKey(ref), limitIsDescending ?? true)
             wantsRanking = true
         case .entity, .column:
+            // "taught by a staff member": who did it, and no group.
+            let next = items[at].range.upperBound
+            if case .entity = items[right].kind, tokens.indices.contains(next),
+                ["a", "an"].contains(tokens[next].folded)
+            {
+                return
+            }
             used.remove(at)
             try readGroups(at)
         default: return

@@ -129,7 +129,7 @@ extension Composer {
 
     /// "tracks that cost more than 1": the price of what the question is about.
     mutating func subjectPrice(_ at: Int) -> ColumnRef? {
-        let near = tokens[max(0, items[at].range.lowerBound - 2)..<items[at].range.lowerBound].map(\.folded)
+        let near = tokens[max(0, items[at].range.lowerBound - 2)..<items[at].range.upperBound].map(\.folded)
         guard near.contains(where: ["cost", "costs", "costing", "priced", "worth"].contains), let subject else {
             return nil
         }

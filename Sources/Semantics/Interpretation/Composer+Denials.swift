@@ -63,6 +63,7 @@ extension Composer {
             guard let target else {
                 throw CompositionFailure("I do not see what is missing in \"\(words(items[at].range)) …\".")
             }
+            takeWhatFollows(right, of: target, owner, into: &inner)
             // What follows belongs to the missing thing: "no orders in 2024".
             for (index, pending) in pendingTimes.enumerated().reversed() where pending.at > at {
                 guard let time = finder.time(of: target), case .during(let interval) = pending.phrase.meaning else {
@@ -72,6 +73,33 @@ extension Composer {
                 pendingTimes.remove(at: index)
             }
             query.filters.append(.without(target, of: owner, inner))
+        }
+    }
+    /// "not assigned to repair machines", "never ordered the product Chai": what stands behind the missing thing and is
+    /// reached from it narrows what is missing.
+    private mutating func takeWhatFollows(
+        _ place: Int, of target: String, _ owner: String, into inner: inout [Filter]
+    ) {
+        var at = place + 1
+        while at < items.count {
+            switch items[at].kind {
+            case .cue(.preposition), .cue(.distinct): break
+            case .entity(let table) where table != owner && table != target && !used.contains(at):
+                guard model.joins.path(from: target, to: table)?.isToOne ?? false else { return }
+                used.insert(at)
+            case .column(let ref) where ref.table != owner && !used.contains(at):
+                guard at + 1 < items.count, case .value(ref, _) = items[at + 1].kind else { return }
+                used.insert(at)
+            case .value(let ref, let value):
+                let isInside =
+                    ref.table == target || model.joins.path(from: target, to: ref.table)?.isToOne ?? false
+                let filter = Filter.oneOf(ref, [value], isNegated: false)
+                guard ref.table != owner, isInside, let known = query.filters.firstIndex(of: filter) else { return }
+                query.filters.remove(at: known)
+                inner.append(filter)
+            default: return
+            }
+            at += 1
         }
     }
 }

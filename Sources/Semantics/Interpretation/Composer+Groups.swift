@@ -76,7 +76,9 @@ extension Composer {
         }
         query.measures = asked
         if let ranking {
-            if case .measure(let measure) = ranking.key,
+            // "How much has the customer with the most orders spent?" asks for one number and not for how many they were.
+            let asksOneNumber = query.limit == 1 && !asked.isEmpty && items.first?.kind == .cue(.howMuch)
+            if case .measure(let measure) = ranking.key, !asksOneNumber,
                 !query.measures.contains(where: { $0.value == measure.value })
             {
                 query.measures.append(measure)
@@ -87,9 +89,15 @@ extension Composer {
                 if query.limit == 1 { query.limit = nil }
             } else if case .column(let ref) = ranking.key {
                 guard query.measures.isEmpty else {
-                    throw CompositionFailure(
-                        "I cannot yet rank by \(Titles.column(ref).lowercased()) and compute something else at once."
-                    )
+                    // "the number of settlements of the claim that was settled last": the row's own date ranks it.
+                    guard dimensions.contains(.entity(ref.table)), pendingGrains.isEmpty else {
+                        throw CompositionFailure(
+                            "I cannot yet rank by \(Titles.column(ref).lowercased()) and compute something else at once."
+                        )
+                    }
+                    let extreme = measure(ranking.isDescending ? .maximum : .minimum, .column(ref))
+                    query.order = [Ordering(.measure(extreme), isDescending: ranking.isDescending)] + query.order
+                    return try finishGroups(explicit)
                 }
                 query.measures = [measure(ranking.isDescending ? .maximum : .minimum, .column(ref))]
                 query.order = [Ordering(.measure(query.measures[0]), isDescending: ranking.isDescending)]
@@ -97,6 +105,10 @@ extension Composer {
                 query.order = [Ordering(ranking.key, isDescending: ranking.isDescending)] + query.order
             }
         }
+        try finishGroups(explicit)
+    }
+
+    private mutating func finishGroups(_ explicit: Bool) throws(CompositionFailure) {
         for condition in query.having where !query.measures.contains(where: { $0.value == condition.measure.value })
         {
             query.measures.append(condition.measure)
@@ -206,6 +218,15 @@ extension Composer {
             return
         }
         if case .measure(let measure)? = ranking?.key, measure.value.column == ref { return }
+        // "How many students are enrolled in … their minor?" asks for one number: what stands behind it is no group.
+        if items.first?.kind == .cue(.count) || items.first?.kind == .cue(.howMuch), ranking == nil,
+            query.having.isEmpty,
+            dimensions.isEmpty, pendingGrains.isEmpty, !standsFirst(at)
+        {
+            throw CompositionFailure(
+                "I do not see what to do with \"\(words(items[at].range))\". Could you put the question another way?"
+            )
+        }
         dimensions.append(dimension(ref))
     }
 

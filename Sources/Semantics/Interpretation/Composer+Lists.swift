@@ -47,6 +47,11 @@ extension Composer {
         if entities.isEmpty, listed.isEmpty, keyTable == nil, model.entities.count > 1, query.filters.isEmpty {
             throw CompositionFailure("I do not see what you ask for.")
         }
+        if entities.isEmpty, listed.isEmpty, keyTable == nil, model.entity(subject)?.label.isEmpty ?? true,
+            !items.contains(where: { $0.kind == .cue(.when) })
+        {
+            throw CompositionFailure("I do not see what you want to know of what you name.")
+        }
         for table in entities where table != subject { relate(table) }
         if items.contains(where: { $0.kind == .cue(.when) }), let time = finder.time(of: subject), listed.isEmpty {
             let early = tokens.contains { ["first", "earliest"].contains($0.folded) }

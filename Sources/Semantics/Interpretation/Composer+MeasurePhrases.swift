@@ -57,6 +57,13 @@ extension Composer {
         switch items[right].kind {
         case .entity(let table):
             used.insert(right)
+            // A table of figures that has a number of the same name counts by it: "how many students" of a table of
+            // enrolments per year.
+            if let entity = model.entity(table),
+                let figure = entity.measures.first(where: { $0.words == entity.words && $0.kind != .text })
+            {
+                return measure(.sum, .column(figure.ref))
+            }
             // "How many tracks were sold?" counts units, unless different tracks are asked for.
             if let verb = next(right + 1), items[verb].kind == .transaction, start == at + 1,
                 let amount = finder.unitsSold(),

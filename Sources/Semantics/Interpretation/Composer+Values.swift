@@ -9,10 +9,9 @@ extension Composer {
                 if case .column(let ref) = $0.kind { return column(ref)?.role == .flag }
                 return false
             }
-            guard flags.count >= 2, let at = items.firstIndex(where: { $0.kind == .cue(.both) }) else {
-                throw CompositionFailure("I cannot yet answer questions with \"both … and …\".")
+            if flags.count >= 2 {
+                for at in items.indices where items[at].kind == .cue(.both) { used.insert(at) }
             }
-            used.insert(at)
         }
         var groups: [(ref: ColumnRef, values: [SQLValue], isNegated: Bool, at: Int)] = []
         for at in items.indices {
@@ -51,8 +50,43 @@ extension Composer {
                 groups.append((ref, [value], isNegated, at))
             }
         }
-        for group in groups { query.filters.append(.oneOf(group.ref, group.values, isNegated: group.isNegated)) }
+        try addValues(groups)
         try readFlags()
+    }
+
+    /// Values of one column are alternatives, values of several columns hold together unless "or" stands between them.
+    private mutating func addValues(_ groups: [(ref: ColumnRef, values: [SQLValue], isNegated: Bool, at: Int)])
+        throws(CompositionFailure)
+    {
+        var alternatives: [Filter] = []
+        for (index, group) in groups.enumerated() {
+            let filter = Filter.oneOf(group.ref, group.values, isNegated: group.isNegated)
+            let isJoined = index > 0 && standsBetween(.cue(.or), groups[index - 1].at, group.at)
+            if !isJoined {
+                flush(&alternatives)
+                alternatives = [filter]
+                continue
+            }
+            guard groups[index - 1].ref.table == group.ref.table, groups.count == 2 else {
+                throw CompositionFailure(
+                    "I cannot tell which of the conditions the \"or\" holds apart.", isFinal: true)
+            }
+            alternatives.append(filter)
+        }
+        flush(&alternatives)
+    }
+
+    private mutating func flush(_ alternatives: inout [Filter]) {
+        if alternatives.count == 1 { query.filters.append(alternatives[0]) }
+        if alternatives.count > 1 { query.filters.append(.anyOf(alternatives)) }
+        alternatives = []
+    }
+
+    /// Whether an item of the kind stands between two places and no "and".
+    func standsBetween(_ kind: Item.Kind, _ a: Int, _ b: Int) -> Bool {
+        guard a < b else { return false }
+        let between = items[a..<b].map(\.kind)
+        return between.contains(kind) && !between.contains(.cue(.and))
     }
 
     /// The column that a quoted text belongs to: the text column named just before.
@@ -82,7 +116,16 @@ extension Composer {
     mutating func numberColumn(_ at: Int) -> ColumnRef? {
         func fits(_ ref: ColumnRef) -> Bool {
             guard let model = column(ref) else { return false }
-            return model.role != .time && model.role != .opaque && model.role != .text
+            return model.role != .time && model.role != .opaque && model.role != .text && model.mayHoldNumbers
+        }
+        // "2 silver medals": the number of something stands just before it.
+        if items.indices.contains(at + 1), case .column(let ref) = items[at + 1].kind,
+            column(ref)?.role == .measure,
+            items[at + 1].range.lowerBound == items[at].range.upperBound, !used.contains(at + 1),
+            at == 0 || items[at - 1].kind == .cue(.preposition("with")) || items[at - 1].kind.isPreposition
+        {
+            used.insert(at + 1)
+            return ref
         }
         if at > 0 {
             var left = at - 1
@@ -94,6 +137,10 @@ extension Composer {
             }
             if case .column(let ref) = items[left].kind, fits(ref) {
                 used.insert(left)
+                // "when the number of bronze medals is 8": the words before are the column's own.
+                if left > 1, items[left - 1].kind == .cue(.count), column(ref)?.role == .measure {
+                    used.insert(left - 1)
+                }
                 return ref
             }
             if case .entity(let table) = items[left].kind, let key = model.entity(table)?.key, key.count == 1,

@@ -102,9 +102,11 @@ struct Composer {
 
     /// Composes, or fails with what to say to the person.
     mutating func compose() throws(CompositionFailure) -> Composition {
+        try readRatio()
         try readTimes()
         try readValues()
         try readComparisons()
+        try readBoth()
         try readNegations()
         try readClauses()
         try assemble()

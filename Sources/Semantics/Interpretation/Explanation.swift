@@ -98,6 +98,9 @@ struct Explanation {
         case .without(let target, let owner, let inner):
             let narrowed = inner.isEmpty ? "" : " where " + inner.map(words).joined(separator: " and ")
             return "the \(noun(owner)) has no \(noun(target))\(narrowed)"
+        case .anyOf(let filters): return filters.map(words).joined(separator: " or ")
+        case .among(let ref, let inner):
+            return "the \(noun(ref.table)) has one whose \(inner.map(words).joined(separator: " and "))"
         case .whose(let table, let condition):
             return
                 "the \(noun(table)) has \(condition.measure.title.lowercased()) \(condition.comparison.words) \(number(condition.number))"

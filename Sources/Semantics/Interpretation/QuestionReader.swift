@@ -5,7 +5,7 @@ import Schemas
 /// clarification. Pure and deterministic; see the page of this target for the steps.
 public struct QuestionReader: Sendable {
     /// Readings less sure than this are not given.
-    public static let threshold = 0.5
+    public static let threshold = 0.66
     /// Two readings whose scores differ by less than this are equally good.
     static let margin = 0.015
     /// At most so many joint choices are tried.
@@ -106,7 +106,9 @@ public struct QuestionReader: Sendable {
         var planner = Planner(model: context.model)
         let plan = try planner.plan(composition.query)
         let explanation = Explanation(model: context.model)
-        var confidence = 0.97 - composition.doubt - 0.5 * (1 - choice.weakest) - 0.06 * Double(plan.inferredJoins)
+        var confidence =
+            0.97 - evidence.doubt - composition.doubt - 0.5 * (1 - choice.weakest) - 0.06
+            * Double(plan.inferredJoins)
         if plan.isAmbiguous { confidence -= 0.15 }
         return Reading(
             query: composition.query, sql: SQLPrinter(dialect: context.catalogue.dialect).text(plan.select),

@@ -29,6 +29,11 @@ public struct SemanticQuery: Sendable, Hashable {
     /// Tables that must take part although nothing of them is shown: "customers who *ordered*".
     public var related: [String] = []
 
+    /// The measures that the order is by, shown or not.
+    var orderMeasures: [Measure] {
+        order.compactMap { if case .measure(let measure) = $0.key { measure } else { nil } }
+    }
+
     /// Makes an empty query.
     public init(subject: String? = nil) { self.subject = subject }
 }
@@ -88,6 +93,8 @@ public struct Measure: Sendable, Hashable {
         case perEntity(amount: Amount?, countOf: String?, entity: String)
         /// 100 times the part of the sum (or count) that satisfies the filters, over the whole.
         case share(Value, where: [Filter])
+        /// One value over another one of the same table, each with its own conditions.
+        case ratio(Value, where: [Filter], to: Value, with: [Filter])
         /// 100 times the value of a group, over the sum of all groups.
         case shareOfAll(Value)
     }
@@ -118,7 +125,7 @@ extension Measure.Value {
         case .countDistinct(let ref): ref.table
         case .aggregate(_, let amount): amount.table
         case .perEntity(let amount, let countOf, let entity): amount?.table ?? countOf ?? entity
-        case .share(let value, _), .shareOfAll(let value): value.home
+        case .share(let value, _), .shareOfAll(let value), .ratio(let value, _, _, _): value.home
         }
     }
 }
@@ -163,6 +170,11 @@ public indirect enum Filter: Sendable, Hashable {
     case matches(ColumnRef, String, anchored: Bool, isNegated: Bool)
     /// No row of the table belongs to the row of `of`, where the inner filters hold.
     case without(String, of: String, [Filter])
+    /// One of the conditions holds; all of one table.
+    case anyOf([Filter])
+    /// The value is among those of joined rows that satisfy the inner filters, each membership by its own rows:
+    /// "customers who bought both … and …".
+    case among(ColumnRef, [Filter])
     /// The rows of the table that belong to one of its rows satisfy the condition: "customers with more than 3 orders".
     case whose(String, MeasureCondition)
 
@@ -174,6 +186,8 @@ public indirect enum Filter: Sendable, Hashable {
             ref.table
         case .without(_, let of, _): of
         case .whose(let table, _): table
+        case .among(let ref, _): ref.table
+        case .anyOf(let filters): filters.first?.table ?? ""
         }
     }
 }

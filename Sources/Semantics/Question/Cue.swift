@@ -30,6 +30,8 @@ enum Cue: Sendable, Hashable {
     case negation(Negation)
     /// "percentage of", "share of"
     case share
+    /// "ratio of … to …"
+    case ratio
     /// "containing", "starting with": the text follows
     case matches(anchored: Bool)
     /// "both … and …"

@@ -69,7 +69,8 @@ enum CuePhrases {
                 + "cheapest first|in lexicographical order|earliest first|fewest first",
             .direction(isDescending: false))
         add(
-            "descending|in descending order|descending order|highest first|largest first|from highest to lowest|"
+            "descending|starting from the best|starting with the best|starting from the highest|starting with the highest|"
+                + "starting with the largest|starting from the largest|starting from the top|in descending order|descending order|highest first|largest first|from highest to lowest|"
                 + "high to low|decreasing|in descending order of|in descending order by|biggest first|most first|"
                 + "newest first|latest first|most expensive first|best first|top first|most recent first|"
                 + "in decreasing order of|in decreasing order", .direction(isDescending: true))
@@ -91,11 +92,13 @@ enum CuePhrases {
                 + "what share of|what proportion of|the percentage of", .share)
         add(
             "containing|contains|contain|that contain|including the word|contains the word|containing the word|"
-                + "contain the word|includes the word|that contains the word|that contain the word",
+                + "contain the word|includes the word|has the letter|have the letter|with the letter|has a letter|have a letter|with a letter|has the letters|"
+                + "has the substring|have the substring|with the substring|has the word|have the word|that contains the word|that contain the word",
             .matches(anchored: false))
         add(
-            "starting with|starts with|start with|begins with|beginning with|begin with|that start with|"
+            "starting with|starts with the letter|starting with the letter|start with the letter|begins with the letter|starts with|start with|begins with|beginning with|begin with|that start with|"
                 + "that starts with", .matches(anchored: true))
+        add("ratio of|the ratio of", .ratio)
         add("both", .both)
         add("when", .when)
         add("who|whom", .who)
@@ -105,7 +108,8 @@ enum CuePhrases {
         add("or|either", .or)
         for word in [
             "of", "in", "for", "from", "with", "to", "at", "on", "under", "within", "whose", "that", "than",
-            "where", "as", "via", "through", "named", "called",
+            "where", "as", "via", "through", "named", "called", "in part", "in it", "to the lowest", "to the worst",
+            "to the smallest", "from the top",
         ] {
             table[word] = .preposition(word)
         }
@@ -169,6 +173,7 @@ enum CuePhrases {
             + "diagram table bar line pie report overview summary summarize summarise display draw visualize "
             + "number numbers amount amounts ever yet still already now ok hi hello hey thanks thank "
             + "work works worked working help helps exactly actually really basically simply per each every "
+            + "serving once doing done corresponding respective "
             + "not no never without than as to of in on at by for from with within across among "
             + "across under above below after before since until through throughout "
             + "and or nor but both either neither order_ first last next set least most top bottom highest lowest "

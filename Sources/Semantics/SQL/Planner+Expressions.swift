@@ -107,6 +107,14 @@ extension Planner {
         case .matches(let ref, let piece, let anchored, let isNegated):
             return [.contains(.column(ref), piece, anchored: anchored, isNegated: isNegated)]
         case .without(let target, let owner, let inner): return [try absence(of: target, for: owner, inner)]
+        case .anyOf(let filters): return [.any(try conditions(filters))]
+        case .among(let ref, let inner):
+            let tree = try tree(ref.table, inner.map(\.table))
+            var select = SQLSelect(from: .table(ref.table))
+            select.columns = [.init(expression: .column(ref), alias: nil)]
+            select.joins = tree.joins
+            select.conditions = try conditions(inner)
+            return [.inSelect(.column(ref), select, isNegated: false)]
         case .whose(let table, let condition): return [try membership(table, condition)]
         }
     }
@@ -176,6 +184,7 @@ struct MeasureGrain {
         case .aggregate(let aggregate, _): aggregate == .sum || aggregate == .average
         case .perEntity(let amount, _, _): amount != nil
         case .share(let inner, _), .shareOfAll(let inner): isHarmedByFanOut(inner)
+        case .ratio: true
         }
     }
 
@@ -195,6 +204,7 @@ struct MeasureGrain {
         case .perEntity(let amount, let countOf, let entity):
             (amount.map { [raw($0)] } ?? []) + (countOf.map(keys) ?? []) + keys(entity)
         case .share(let inner, _), .shareOfAll(let inner): rawParts(inner)
+        case .ratio(let top, _, let bottom, _): rawParts(top) + rawParts(bottom)
         }
     }
 
@@ -234,14 +244,27 @@ struct MeasureGrain {
             guard names.isEmpty, !fansOut else {
                 throw CompositionFailure("I cannot tell this share without counting some rows twice.")
             }
-            let each: SQLExpression
-            switch inner {
-            case .aggregate(.sum, let amount): each = raw(amount)
-            case .count(let table) where table == base: each = .literal(.integer(1))
-            default: throw CompositionFailure("I can tell the share of a sum or of a number of things only.")
-            }
+            let each = try addend(inner)
             let part = SQLExpression.aggregate(.sum, .caseWhen(try conditions(filters), then: each))
             return .infix(.literal(.integer(100)), "*", .ratio(part, .aggregate(.sum, each)))
+        case .ratio(let top, let first, let bottom, let second):
+            guard names.isEmpty, !fansOut else {
+                throw CompositionFailure("I cannot tell this ratio without counting some rows twice.")
+            }
+            func side(_ value: Measure.Value, _ filters: [Filter]) throws(CompositionFailure) -> SQLExpression {
+                if filters.isEmpty { return try expression(value, conditions) }
+                return .aggregate(.sum, .caseWhen(try conditions(filters), then: try addend(value)))
+            }
+            return .ratio(try side(top, first), try side(bottom, second))
+        }
+    }
+
+    /// What each row adds to a sum or a count.
+    private func addend(_ value: Measure.Value) throws(CompositionFailure) -> SQLExpression {
+        switch value {
+        case .aggregate(.sum, let amount): raw(amount)
+        case .count(let table) where table == base: .literal(.integer(1))
+        default: throw CompositionFailure("I can tell the share of a sum or of a number of things only.")
         }
     }
 }

@@ -160,7 +160,8 @@ struct Planner {
             var names: [SQLExpression: SQLExpression] = [:]
             for (at, group) in groups.enumerated() { names[group] = .name("group\(at + 1)") }
             for (at, key) in keys.enumerated() where names[key] == nil { names[key] = .name("key\(at + 1)") }
-            for raw in query.measures.flatMap({ grain.rawParts($0.value) }) where names[raw] == nil {
+            for raw in (query.measures + query.orderMeasures).flatMap({ grain.rawParts($0.value) })
+            where names[raw] == nil {
                 let name = "value\(names.count + 1)"
                 inner.columns.append(.init(expression: raw, alias: name))
                 names[raw] = .name(name)
@@ -250,6 +251,8 @@ struct Planner {
         case .perEntity(_, _, let entity): [value.home, entity]
         case .share(let inner, let filters): tables(inner) + filters.map(\.table)
         case .shareOfAll(let inner): tables(inner)
+        case .ratio(let top, let first, let bottom, let second):
+            tables(top) + tables(bottom) + (first + second).map(\.table)
         default: [value.home]
         }
     }

@@ -1,0 +1,86 @@
+import Modeling
+import Schemas
+
+/// "The ratio of restaurants rated above 4 to those rated below 4": two figures of one table, each with its own
+/// conditions.
+extension Composer {
+    /// Reads both sides as questions of their own and takes their words out, so that what remains names only groups and
+    /// the order.
+    mutating func readRatio() throws(CompositionFailure) {
+        guard let at = items.firstIndex(where: { $0.kind == .cue(.ratio) }) else { return }
+        let failure = CompositionFailure("I do not see which two figures the ratio compares.", isFinal: true)
+        guard let to = items.indices.first(where: { $0 > at && items[$0].kind == .cue(.preposition("to")) }) else {
+            throw failure
+        }
+        let end = items.indices.first { $0 > to && items[$0].endsFigure } ?? items.count
+        guard to > at + 1, end > to + 1 else { throw failure }
+        let top = try figure(Array(items[at + 1..<to]), beside: Array(items[to + 1..<end]))
+        let bottom = try figure(Array(items[to + 1..<end]), beside: Array(items[at + 1..<to]))
+        guard let one = top.measures.first, let other = bottom.measures.first, one.home == other.home else {
+            throw failure
+        }
+        // "… above 4 to those below 4 in New York": a condition on something that the first side leaves open holds for both.
+        func key(_ filter: Filter) -> ColumnRef? { filter.column }
+        let known = top.filters.map(key)
+        let common = bottom.filters.filter { !known.contains(key($0)) && !top.filters.isEmpty }
+        let own = bottom.filters.filter { !common.contains($0) }
+        guard top.filters != own || one.value != other.value else { throw failure }
+        items.replaceSubrange(at..<end, with: [])
+        query.filters += common
+        for table in top.related + bottom.related { relate(table) }
+        asked.append(
+            Measure(
+                .ratio(one.value, where: top.filters, to: other.value, with: own),
+                title: "Ratio of \(one.title.lowercased()) to \(other.title.lowercased())", format: .ratio))
+    }
+
+    /// One side as a query of one measure; a thing that is only named is counted, and a side that names none is of the
+    /// things that the other names.
+    private func figure(_ part: [Item], beside other: [Item]) throws(CompositionFailure) -> SemanticQuery {
+        var inner = self
+        inner.items = part
+        let first = part[0].range.lowerBound
+        func isFigure(_ item: Item) -> Bool {
+            switch item.kind {
+            case .cue(.count), .cue(.aggregate), .cue(.howMuch), .term: true
+            default: false
+            }
+        }
+        if !part.contains(where: isFigure) {
+            if !part.contains(where: { if case .entity = $0.kind { true } else { false } }),
+                let thing = other.first(where: { if case .entity = $0.kind { true } else { false } })
+            {
+                inner.items.insert(Item(first..<first, thing.kind), at: 0)
+            }
+            inner.items.insert(Item(first..<first, .cue(.count)), at: 0)
+        }
+        let found = try inner.compose().query
+        guard found.measures.count == 1, found.dimensions.isEmpty, found.having.isEmpty, found.limit == nil else {
+            throw CompositionFailure("I do not see which two figures the ratio compares.", isFinal: true)
+        }
+        return found
+    }
+}
+
+extension Item {
+    /// Whether the words after belong to the groups or the order and no longer to a figure.
+    fileprivate var endsFigure: Bool {
+        switch kind {
+        case .cue(.each), .cue(.by), .cue(.order), .cue(.list): true
+        case .time(let phrase): phrase.isGrouping
+        default: false
+        }
+    }
+}
+
+extension Filter {
+    /// The one column that the condition is on.
+    var column: ColumnRef? {
+        switch self {
+        case .oneOf(let ref, _, _), .compare(let ref, _, _), .between(let ref, _, _), .during(let ref, _),
+            .isMissing(let ref, _), .againstAverage(let ref, _), .matches(let ref, _, _, _), .among(let ref, _):
+            ref
+        case .without, .whose, .anyOf: nil
+        }
+    }
+}
