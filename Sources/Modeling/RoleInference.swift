@@ -39,10 +39,25 @@ enum RoleInference {
                 model.role = .measure
                 model.measure = measureKind(words)
             }
+        } else if isNumericText(column, words: words, profile: profile) {
+            model.role = .measure
+            model.measure = measureKind(words)
         } else if words.contains(where: Vocabulary.readingWords.contains) {
             model.role = .text
         }
         return model
+    }
+
+    /// Whether text holds numbers that are called a quantity or money: `room_count CHAR(5)`.
+    private static func isNumericText(_ column: CatalogueColumn, words: [String], profile: ColumnProfile?) -> Bool {
+        guard column.kind == .text || column.kind == .unknown, let samples = profile?.samples, !samples.isEmpty,
+            words.contains(where: { Vocabulary.quantityWords.contains($0) || Vocabulary.moneyWords.contains($0) }),
+            !words.contains(where: Vocabulary.codeWords.contains) || words.contains("count"),
+            words.last != "number"
+        else { return false }
+        return samples.allSatisfy { sample in
+            if case .text(let text) = sample { Double(text) != nil } else { true }
+        }
     }
 
     /// The value that means yes, when the column says yes or no by its type, its name or all of its samples.
@@ -99,10 +114,11 @@ enum RoleInference {
     private static func isYear(_ column: CatalogueColumn, words: [String], isKey: Bool, profile: ColumnProfile?)
         -> Bool
     {
-        guard column.kind == .integer || column.kind == .real || column.kind == .unknown, words.contains("year"),
-            !words.contains("per")
-        else { return false }
         let samples = profile?.samples ?? []
+        guard column.kind == .integer || column.kind == .real || column.kind == .unknown, !words.contains("per"),
+            words.contains("year")
+                || (!samples.isEmpty && !isKey && words.contains(where: Vocabulary.yearWords.contains))
+        else { return false }
         return samples.allSatisfy { sample in
             switch sample {
             case .integer(let value): return (1000...2999).contains(value)

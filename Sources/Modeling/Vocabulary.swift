@@ -27,6 +27,11 @@ enum Vocabulary {
         "minimum", "maximum", "share", "probability", "index", "humidity", "pressure", "speed", "density",
         "altitude", "elevation", "stars", "star",
     ]
+    /// Participles and nouns under which a bare year is kept.
+    static let yearWords: Set<String> = [
+        "launched", "launch", "founded", "established", "opened", "built", "born", "debut", "elected", "released",
+        "joined", "published", "formed", "season", "since", "introduced", "started", "inaugurated",
+    ]
     static let durationWords: Set<String> = [
         "duration", "millisecond", "second", "minute", "hour", "length", "runtime", "lead",
     ]

@@ -5,8 +5,9 @@ extension Words {
     /// by either.
     public static func shareRoot(_ a: String, _ b: String) -> Bool {
         if a == b { return true }
-        let x = Array(a.utf8)
-        let y = Array(b.utf8)
+        // Spellings differ in doubled letters: "enrolment", "enrollment".
+        let x = withoutDoubles(a)
+        let y = withoutDoubles(b)
         var head = 0
         while head < min(x.count, y.count), x[head] == y[head] { head += 1 }
         guard head >= 4 else { return false }
@@ -18,6 +19,12 @@ extension Words {
             if isLong, endings.contains(restA), endings.contains(restB) { return true }
         }
         return false
+    }
+
+    private static func withoutDoubles(_ word: String) -> [UInt8] {
+        var letters: [UInt8] = []
+        for letter in word.utf8 where letters.last != letter { letters.append(letter) }
+        return letters
     }
 
     private static let endings: Set<String> = [

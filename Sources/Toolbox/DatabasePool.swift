@@ -111,11 +111,9 @@ actor PooledDatabase {
         catalogue.database = name
         var values = ValueIndex()
         var counts: [ColumnRef: Int] = [:]
-        var counts: [ColumnRef: Int] = [:]
         for (table, column) in ValueIndex.columnsToIndex(of: catalogue) {
             let distinct = try await database.distinctValues(table: table, column: column, limit: Self.valueLimit)
             values.add(table: table, column: column, values: distinct)
-            if distinct.count < Self.valueLimit { counts[ColumnRef(table, column)] = distinct.count }
             if distinct.count < Self.valueLimit { counts[ColumnRef(table, column)] = distinct.count }
         }
         var profiles: [ColumnProfile] = []

@@ -59,6 +59,24 @@ struct DecliningTests {
         #expect(clarification("有多少客户?", Fixtures.retail) != nil)
     }
 
+    @Test(
+        "whatever the shape, the answer or the refusal comes within a tenth of a second",
+        arguments: [
+            String(repeating: "x ", count: 5000), String(repeating: "q", count: 10_000),
+            String(repeating: "customer ", count: 170), String(repeating: "average ", count: 170),
+            String(repeating: "average ", count: 1100), String(repeating: "wibblefloop customerzz ", count: 60),
+            String(repeating: "most top by each per ", count: 30), String(repeating: "\"", count: 10_000),
+            "SELECT * FROM orders WHERE 1=1; DELETE FROM orders", "\u{0}\u{1}\u{1b}[31m how many\u{7} orders",
+            "顧客は何人いますか", "сколько клиентов", "كم عدد العملاء", String(repeating: "👍", count: 3000),
+            String(repeating: "a\u{301}", count: 5000), String(repeating: "1 ", count: 5000),
+        ])
+    func hostileShapes(question: String) {
+        let fastest = (0..<3).map { _ in
+            ContinuousClock().measure { _ = QuestionReader().read(question, in: Fixtures.retail) }
+        }.min()
+        #expect(fastest ?? .zero < .milliseconds(100))
+    }
+
     @Test("a denial that nothing follows stops the answer")
     func denial() {
         #expect(clarification("Which customers are not interesting?", Fixtures.retail) != nil)
@@ -70,7 +88,7 @@ struct UncoveredTests {
     @Test(
         "are declined rather than answered with something near",
         arguments: [
-            "Which customers bought both toys and beverages?", "Share of orders by category",
+            "Share of orders by category",
             "What is the average time between order and return?", "Revenue growth by month",
         ])
     func uncovered(question: String) { #expect(reading(question, Fixtures.retail) == nil) }

@@ -65,6 +65,7 @@ struct EvidenceFinder {
         for index in tokens.indices where !parts.contains(where: { $0.range.contains(index) }) {
             let token = tokens[index]
             let one = index..<index + 1
+            if unknown.count >= 8 { break }
             if token.isSign || speech.contains(where: { $0.contains(index) }) { continue }
             if token.isQuoted {
                 parts.append(Evidence.Part(range: one, fixed: .quoted(token.text)))
@@ -95,6 +96,13 @@ struct EvidenceFinder {
                 continue
             } else if let (candidates, isVerb) = fallback(token, particle: particle(after: index)) {
                 parts.append(Evidence.Part(range: one, fixed: nil, candidates: candidates, isVerb: isVerb))
+            } else if TieWords.isEmptyNoun(token.lemma) {
+                // "the name of the club" where clubs have no column of that name: the club is what is asked for.
+                continue
+            } else if let left = parts.last(where: { $0.range.upperBound <= index }), token.isCapitalised,
+                case .cue(.matches)? = left.fixed, left.range.upperBound == index
+            {
+                parts.append(Evidence.Part(range: one, fixed: .quoted(token.text)))
             } else if TieWords.isTie(token.folded) {
                 ties += 1
             } else if TieWords.isClassifier(token.lemma), follows(index, parts) {
@@ -228,8 +236,10 @@ struct EvidenceFinder {
                 found.append(candidate)
             }
             // "check-ins" of a table of `checkins`.
-            if found.isEmpty, range.count == 2, !edges.contains(where: { $0.utf8.count < 2 }) {
-                found += lexicon.candidates(words.map(\.lemma).joined()).filter { $0.weight >= 0.9 }
+            let letters = words.filter { !$0.isSign }
+            if found.isEmpty, letters.count == 2, !edges.contains(where: { $0.utf8.count < 2 }) {
+                let joined = Words.lemma(letters.map(\.folded).joined())
+                found += lexicon.candidates(joined).filter { $0.weight >= 0.9 }
             }
             if let term = BusinessTerms.phrases[phrase] {
                 found.append(Candidate(element: .term(term), weight: 0.8))
@@ -318,7 +328,7 @@ struct EvidenceFinder {
             }
         }
         if !found.isEmpty { return (ranked(found), false) }
-        if token.folded.count >= 5 {
+        if (5...24).contains(token.folded.utf8.count) {
             let isVerb = !Words.verbStems(token.folded).isEmpty
             for phrase in lexicon.phrases where Words.shareRoot(phrase, token.folded) {
                 add(lexicon.candidates(phrase), isVerb ? 0.82 : 0.78) { candidate in
@@ -327,13 +337,17 @@ struct EvidenceFinder {
                     return isTime(ref) || candidate.weight >= 0.9
                 }
             }
+            // A noun of events names their table rather than their date.
+            let isThing =
+                !isVerb && found.contains { if case .entity = $0.element { $0.weight >= 0.4 } else { false } }
+            if isThing { found.removeAll { if case .column(let ref) = $0.element { isTime(ref) } else { false } } }
             if !found.isEmpty {
                 return (
                     ranked(found), isVerb && found.contains { if case .column = $0.element { false } else { true } }
                 )
             }
         }
-        if token.folded.count >= 5 {
+        if (5...24).contains(token.folded.utf8.count) {
             for phrase in lexicon.phrases
             where Words.isNear(phrase, token.lemma) || Words.isNear(phrase, token.folded) {
                 add(lexicon.candidates(phrase), 0.5) { $0.weight >= 0.85 }

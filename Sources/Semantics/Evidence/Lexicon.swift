@@ -8,6 +8,8 @@ struct Lexicon: Sendable {
     private var entries: [String: [Candidate]] = [:]
     /// All phrases in the order in which they were added, for near matches and suggestions.
     private(set) var phrases: [String] = []
+    /// The single words of all phrases.
+    private(set) var words: Set<String> = []
 
     init(_ model: SchemaModel) {
         for entity in model.entities {
@@ -164,12 +166,15 @@ struct Lexicon: Sendable {
     }
 
     private mutating func add(_ words: some Sequence<String>, _ element: Element, _ weight: Double) {
-        let phrase = words.joined(separator: " ")
+        let phrase = words.joined(separator: " ").folded
         guard !phrase.isEmpty else { return }
         if let at = entries[phrase]?.firstIndex(where: { $0.element == element }) {
             if let known = entries[phrase]?[at].weight, known < weight { entries[phrase]?[at].weight = weight }
         } else {
-            if entries[phrase] == nil { phrases.append(phrase) }
+            if entries[phrase] == nil {
+                phrases.append(phrase)
+                for word in phrase.split(separator: " ") { self.words.insert(String(word)) }
+            }
             entries[phrase, default: []].append(Candidate(element: element, weight: weight))
         }
     }

@@ -7,8 +7,20 @@ enum TieWords {
     /// Whether the word only ties its neighbours.
     static func isTie(_ word: String) -> Bool { forms.contains(word) }
 
+    /// Whether the word asks for a drawing and says nothing of what is drawn.
+    static func isDraw(_ word: String) -> Bool { word == "drawn" || word == "draw" }
+
     /// Whether a noun only says what kind of thing a name or number just before it is: "Italian cuisine", "2 medals".
     static func isClassifier(_ lemma: String) -> Bool { classifiers.contains(lemma) }
+
+    /// Nouns that ask for nothing beyond what they stand beside: currencies, and "name" where nothing is called so.
+    static func isEmptyNoun(_ lemma: String) -> Bool {
+        [
+            "name", "usd", "eur", "gbp", "dollar", "euro", "currency", "inclusive", "past", "database", "dataset",
+            "table",
+        ]
+        .contains(lemma)
+    }
 
     private static let forms: Set<String> = {
         var forms: Set<String> = []
@@ -18,7 +30,7 @@ enum TieWords {
             + "compose host organize organise sponsor design build manufacture produce supply treat prescribe undergo "
             + "affiliate associate link connect appear join share cover feature star represent star serve work live "
             + "locate base accommodate visit study found create employ own hire train coach sign award nominate "
-            + "list mention post submit form start use carry stock handle process perform"
+            + "list mention post earn obtain gain hold keep buy fill submit form start use carry stock handle process perform"
         for verb in regular.split(separator: " ").map(String.init) {
             let stem = verb.hasSuffix("e") ? String(verb.dropLast()) : verb
             forms.formUnion([verb, verb + "s", stem + "ed", stem + "ing"])
@@ -36,7 +48,8 @@ enum TieWords {
     private static let classifiers: Set<String> = [
         "cuisine", "medal", "point", "people", "person", "member", "music", "genre", "point", "letter", "word",
         "string",
-        "substring", "team", "brand", "seat", "vote", "goal", "game", "time", "place", "item", "piece",
+        "substring", "team", "brand", "score", "figure", "rate", "mark", "seat", "vote", "goal", "game", "time",
+        "place", "item", "piece",
         "individual",
     ]
 }

@@ -13,10 +13,13 @@ public struct ValueIndex: Sendable {
         var value: SQLValue
     }
 
-    private var added: [(column: ColumnRef, values: [SQLValue])] = []
+    private var added: [(column: ColumnRef, values: [SQLValue], keys: [String])] = []
     private var hits: [String: [Hit]] = [:]
     /// The most words that any indexed value has.
     private(set) var longestPhrase = 0
+
+    /// Longer words are no misspelling of anything.
+    static let suggestionLength = 24
 
     /// At most so many words of a value are indexed; longer values are prose.
     static let wordLimit = 12
@@ -31,6 +34,7 @@ public struct ValueIndex: Sendable {
     public mutating func add(table: String, column: String, values: [SQLValue]) {
         let ref = ColumnRef(table, column)
         var kept: [SQLValue] = []
+        var keys: [String] = []
         for value in values {
             guard case .text(let text) = value, text.utf8.count <= 200 else { continue }
             let key = Tokenizer.normalized(text)
@@ -41,8 +45,9 @@ public struct ValueIndex: Sendable {
             hits[key, default: []].append(hit)
             longestPhrase = max(longestPhrase, words)
             kept.append(value)
+            keys.append(key)
         }
-        if !kept.isEmpty { added.append((ref, kept)) }
+        if !kept.isEmpty { added.append((ref, kept, keys)) }
     }
 
     /// The columns whose normalized value is `key`, in the order in which they were added.
@@ -50,14 +55,18 @@ public struct ValueIndex: Sendable {
 
     /// Indexed values that share a word of at least four letters with `word`, for suggestions; at most `limit`.
     func suggestions(for word: String, limit: Int) -> [String] {
-        guard word.count >= 4 else { return [] }
+        guard (4...Self.suggestionLength).contains(word.utf8.count) else { return [] }
         var found: [String] = []
-        for (_, values) in added {
-            for case .text(let text) in values {
-                let parts = Tokenizer.normalized(text).split(separator: " ").map(String.init)
-                if parts.contains(where: { $0 == word || (word.count >= 5 && Words.isNear($0, word)) }),
-                    !found.contains(text)
-                {
+        let isLong = word.utf8.count >= 5
+        for (_, values, keys) in added {
+            for (value, key) in zip(values, keys) {
+                guard case .text(let text) = value else { continue }
+                let isLike = key.split(separator: " ").contains { part in
+                    part == word
+                        || (isLong && abs(part.utf8.count - word.utf8.count) <= 1
+                            && Words.isNear(String(part), word))
+                }
+                if isLike, !found.contains(text) {
                     found.append(text)
                     if found.count == limit { return found }
                 }
@@ -74,7 +83,9 @@ public struct ValueIndex: Sendable {
                 case .label: return true
                 case .category: return column.kind == .text || column.kind == .unknown
                 case .key: return column.kind == .text && entity.key == [column.ref.column]
-                case .text: return column.words.contains("address") && column.kind == .text
+                case .text:
+                    return column.kind == .text
+                        && column.words.contains { ["address", "detail", "description"].contains($0) }
                 default: return false
                 }
             }.map { (entity.table, $0.ref.column) }

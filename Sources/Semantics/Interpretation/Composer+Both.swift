@@ -22,6 +22,10 @@ extension Composer {
                 rest.append(filter)
             }
         }
+        // "both the names and the counts" asks for two things and tells no conditions.
+        if parts.count < 2, items[at...].contains(where: { $0.kind == .cue(.and) }), !hasConditions(after: at) {
+            return
+        }
         guard parts.count == 2, query.having.isEmpty, parts[0].table == parts[1].table else { throw failure }
         let key = try memberKey(before: at, of: parts[0].table)
         query.filters = rest + parts.map { .among(key, [$0]) }
@@ -29,6 +33,15 @@ extension Composer {
         for index in items.indices where index > at {
             if case .entity(let table) = items[index].kind, table == parts[0].table, table != key.table {
                 used.insert(index)
+            }
+        }
+    }
+
+    private func hasConditions(after at: Int) -> Bool {
+        items[at...].contains { item in
+            switch item.kind {
+            case .value, .quoted, .number, .cue(.compare), .cue(.between): true
+            default: false
             }
         }
     }

@@ -105,6 +105,7 @@ extension Composer {
             if let measure = try readMeasure(right) {
                 ranking = (.measure(measure), limitIsDescending ?? true)
                 wantsRanking = true
+                try readSecondRank(right)
             } else if let after = next(right + 1), isMeasureColumn(after), case .column(let ref) = items[after].kind
             {
                 used.insert(after)
@@ -119,8 +120,10 @@ extension Composer {
         case .entity, .column:
             // "taught by a staff member": who did it, and no group.
             let next = items[at].range.upperBound
+            let verb = items[at].range.lowerBound - 1
+            let isDone = verb >= 0 && TieWords.isTie(tokens[verb].folded) && !TieWords.isDraw(tokens[verb].folded)
             if case .entity = items[right].kind, tokens.indices.contains(next),
-                ["a", "an"].contains(tokens[next].folded)
+                ["a", "an"].contains(tokens[next].folded) || isDone
             {
                 return
             }
@@ -128,6 +131,20 @@ extension Composer {
             try readGroups(at)
         default: return
         }
+    }
+
+    /// "by number of treatments and average amount": the second figure parts what the first leaves equal.
+    private mutating func readSecondRank(_ first: Int) throws(CompositionFailure) {
+        guard query.limit != nil, let last = used.filter({ $0 >= first }).max(), let joint = next(last + 1),
+            joint == last + 1, items[joint].kind == .cue(.and), let other = next(joint + 1), other == joint + 1
+        else { return }
+        switch items[other].kind {
+        case .cue(.count), .cue(.aggregate), .term: break
+        default: return
+        }
+        guard let second = try readMeasure(other) else { return }
+        asked.append(second)
+        query.order.append(Ordering(.measure(second), isDescending: limitIsDescending ?? true))
     }
 
     /// A number of the subject itself ranks its rows; a number of something finer is added up first.

@@ -67,6 +67,16 @@ extension Composer {
                 if case .column(let ref) = other { return ref.table == table } else { return false }
             }
             guard !own.isEmpty else { continue }
+            // A name that was asked for stands beside the attributes.
+            let label = (model.entity(table)?.label ?? []).map { ColumnRef(table, $0) }
+            let namesLabel = targets.contains { at in
+                switch items[at].kind {
+                case .label(table): true
+                case .column(let ref): label == [ref]
+                default: false
+                }
+            }
+            if namesLabel { query.listed += label.filter { !own.contains(.column($0)) } }
             for case .column(let ref) in own { query.listed.append(ref) }
             dimensions.removeAll { own.contains($0) }
         }

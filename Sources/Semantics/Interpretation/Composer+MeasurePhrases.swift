@@ -60,7 +60,9 @@ extension Composer {
             // A table of figures that has a number of the same name counts by it: "how many students" of a table of
             // enrolments per year.
             if let entity = model.entity(table),
-                let figure = entity.measures.first(where: { $0.words == entity.words && $0.kind != .text })
+                let figure = entity.measures.first(where: {
+                    ($0.words == entity.words || $0.words == ["count"]) && $0.kind != .text
+                })
             {
                 return measure(.sum, .column(figure.ref))
             }

@@ -52,7 +52,12 @@ extension Composer {
             {
                 inner.items.insert(Item(first..<first, thing.kind), at: 0)
             }
-            inner.items.insert(Item(first..<first, .cue(.count)), at: 0)
+            // A number stands for its sum; anything else is counted.
+            let isNumber =
+                inner.items.contains { item in
+                    if case .column(let ref) = item.kind { column(ref)?.role == .measure } else { false }
+                } && !inner.items.contains { if case .cue(.compare) = $0.kind { true } else { false } }
+            inner.items.insert(Item(first..<first, isNumber ? .cue(.aggregate(.sum)) : .cue(.count)), at: 0)
         }
         let found = try inner.compose().query
         guard found.measures.count == 1, found.dimensions.isEmpty, found.having.isEmpty, found.limit == nil else {

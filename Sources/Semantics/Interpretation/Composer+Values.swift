@@ -31,6 +31,13 @@ extension Composer {
                 }
                 (ref, value) = (place.ref, .text(text))
                 doubt += 0.1
+            case .number where at > 0 && items[at - 1].kind.isMatch:
+                // "post codes starting with 4"
+                guard let place = placeOfQuoted(at), let anchored = place.matches else { continue }
+                let text = tokens[items[at].range.lowerBound].text
+                query.filters.append(.matches(place.ref, text, anchored: anchored, isNegated: isNegated(at)))
+                used.insert(at)
+                continue
             case .number(let number):
                 guard let left = numberColumn(at) else { continue }
                 ref = left
@@ -145,7 +152,8 @@ extension Composer {
             }
             if case .entity(let table) = items[left].kind, let key = model.entity(table)?.key, key.count == 1,
                 column(ColumnRef(table, key[0]))?.kind == .integer,
-                items[at].range.lowerBound == items[left].range.upperBound
+                items[left + 1].range.lowerBound == items[left].range.upperBound,
+                !items[left + 1].kind.isPreposition
             {
                 return ColumnRef(table, key[0])
             }
@@ -221,6 +229,7 @@ extension Item.Kind {
         default: false
         }
     }
+    var isMatch: Bool { if case .cue(.matches) = self { true } else { false } }
     var isNumber: Bool { if case .number = self { true } else { false } }
     var isPreposition: Bool { if case .cue(.preposition) = self { true } else { false } }
 }

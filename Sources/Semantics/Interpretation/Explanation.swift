@@ -29,6 +29,12 @@ struct Explanation {
                 text += " where " + part.map(words).joined(separator: " and ")
             }
         }
+        for measure in query.measures {
+            if case .ratio(_, let first, _, let second) = measure.value {
+                if !first.isEmpty { text += ", the first where " + first.map(words).joined(separator: " and ") }
+                if !second.isEmpty { text += ", the second where " + second.map(words).joined(separator: " and ") }
+            }
+        }
         if !query.filters.isEmpty { text += ", where " + query.filters.map(words).joined(separator: " and ") }
         if let order = query.order.first {
             let key: String

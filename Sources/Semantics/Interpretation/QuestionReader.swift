@@ -11,6 +11,10 @@ public struct QuestionReader: Sendable {
     /// At most so many joint choices are tried.
     static let choiceLimit = 12
 
+    /// More words, or more parts that mean something, are no one question.
+    static let tokenLimit = 180
+    static let partLimit = 64
+
     /// Makes a reader.
     public init() {}
 
@@ -30,23 +34,29 @@ public struct QuestionReader: Sendable {
     }
 
     private func interpret(_ question: String, in context: QuestionContext) -> Interpretation {
-        let tokens = Tokenizer.tokens(question)
-        guard tokens.count < Tokenizer.tokenLimit else {
+        var tokens = Tokenizer.tokens(question)
+        guard tokens.count < Self.tokenLimit else {
             return .clarification(Clarification("That is too long to be one question.", reason: "unsupported"))
         }
+        let corrections: Int
+        (tokens, corrections) = Misspellings(lexicon: context.lexicon, values: context.values).corrected(tokens)
         // A column that is called so stands before the calendar.
         let times = TimeReader(tokens: tokens, today: context.today).phrases().filter { phrase in
             guard case .part(let part) = phrase.meaning else { return true }
             return !context.lexicon.candidates(part.rawValue).contains { $0.weight >= 0.85 }
         }
         if let refusal = Refusals.refusal(tokens, time: times) { return .clarification(refusal) }
-        let evidence = EvidenceFinder(
+        var evidence = EvidenceFinder(
             lexicon: context.lexicon, values: context.values, tokens: tokens,
             isTime: { [model = context.model] in model.column($0)?.role == .time || model.column($0)?.role == .year
             },
             hasDate: { [model = context.model] in model.entity($0)?.time != nil }
         ).find(
             times: times)
+        guard evidence.parts.count <= Self.partLimit else {
+            return .clarification(Clarification("That is too long to be one question.", reason: "unsupported"))
+        }
+        evidence.doubt += 0.04 * Double(corrections)
         if context.model.entities.isEmpty {
             return .clarification(
                 Clarification("This database has no tables that I may read.", reason: "unsupported"))

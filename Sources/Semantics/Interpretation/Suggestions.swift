@@ -32,6 +32,7 @@ struct Suggestions {
     /// Names of the schema and values that look like the word.
     private func options(_ token: Token) -> [String] {
         var found: [String] = []
+        guard token.folded.utf8.count <= ValueIndex.suggestionLength else { return [] }
         for phrase in context.lexicon.phrases where found.count < 3 {
             let isNear =
                 token.lemma.count >= 4

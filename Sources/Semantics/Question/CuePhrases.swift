@@ -108,7 +108,8 @@ enum CuePhrases {
         add("or|either", .or)
         for word in [
             "of", "in", "for", "from", "with", "to", "at", "on", "under", "within", "whose", "that", "than",
-            "where", "as", "via", "through", "named", "called", "in part", "in it", "to the lowest", "to the worst",
+            "where", "as", "via", "through", "named", "called", "in the past", "in part", "in it", "to the lowest",
+            "to the worst",
             "to the smallest", "from the top",
         ] {
             table[word] = .preposition(word)

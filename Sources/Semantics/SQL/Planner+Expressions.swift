@@ -76,6 +76,12 @@ extension Planner {
         return expression
     }
 
+    /// The column as a number, also where it is stored as text.
+    func numeric(_ ref: ColumnRef) -> SQLExpression {
+        model.column(ref)?.kind == .text && model.column(ref)?.role == .measure
+            ? .number(.column(ref)) : .column(ref)
+    }
+
     // MARK: Conditions
 
     func conditions(_ filters: [Filter]) throws(CompositionFailure) -> [SQLExpression] {
@@ -88,10 +94,10 @@ extension Planner {
         switch filter {
         case .oneOf(let ref, let values, let isNegated): return [.oneOf(.column(ref), values, isNegated: isNegated)]
         case .compare(let ref, let comparison, let number):
-            return [.infix(.column(ref), comparison.rawValue, .literal(.real(number)))]
+            return [.infix(numeric(ref), comparison.rawValue, .literal(.real(number)))]
         case .between(let ref, let low, let high):
             return [
-                .infix(.column(ref), ">=", .literal(.real(low))), .infix(.column(ref), "<=", .literal(.real(high))),
+                .infix(numeric(ref), ">=", .literal(.real(low))), .infix(numeric(ref), "<=", .literal(.real(high))),
             ]
         case .during(let ref, let interval):
             // ISO text sorts like time, so a half-open interval holds for days and for moments alike.

@@ -36,6 +36,17 @@ extension Planner {
 
     /// "How many customers per customer" is one each: such a reading has mistaken a word.
     func refuseSingletons(_ query: SemanticQuery) throws(CompositionFailure) {
+        for case .entity(let table) in query.dimensions {
+            // "Employees with two or more departments" where each has one.
+            for measure in query.measures {
+                guard case .count(let other) = measure.value, other != table,
+                    let path = model.joins.path(from: table, to: other), path.isToOne, !path.steps.isEmpty
+                else { continue }
+                throw CompositionFailure(
+                    "Every \(model.entity(table)?.title ?? table) has at most one \(model.entity(other)?.title ?? other) in "
+                        + "this database, so there is nothing to count.")
+            }
+        }
         for case .entity(let table) in query.dimensions
         where query.measures.contains(where: { $0.value == .count(table) }) {
             let noun = model.entity(table)?.title ?? table
