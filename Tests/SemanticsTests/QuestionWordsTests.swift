@@ -118,6 +118,22 @@ struct QuestionWordsTests {
         #expect(plain.contains("NOT IN"))
     }
 
+    @Test("readings that count what every row has at most once are declined")
+    func atMostOne() {
+        let text = sql("Which lendings have two or more boats?", Self.harbour)
+        #expect(!text.hasPrefix("SELECT"), "\(text)")
+    }
+
+    @Test("one misspelt letter in a longer name costs a little confidence and no answer")
+    func misspelt() {
+        let right = reading("What is the average daily price of boats?", Self.harbour)
+        let wrong = reading("What is the averege daily price of boats?", Self.harbour)
+        let name = reading("What is the average daily pricee of boats?", Self.harbour)
+        #expect(right != nil)
+        #expect(wrong == nil || wrong?.sql == right?.sql)
+        #expect(name?.sql == right?.sql)
+    }
+
     @Test("a number belongs to the column beside it that can hold numbers")
     func numbers() {
         let table = Fixtures.context(

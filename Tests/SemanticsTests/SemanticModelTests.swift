@@ -92,7 +92,9 @@ struct SemanticModelTests {
 
     @Test("texts that YAML would take for something else survive")
     func oddTexts() {
-        let odd = ["yes", "1", "1.5", "null", "- a", "a: b", "a #b", "[x", "\"q\"", "'s'", "a\nb", "ä", "~", "a,b", "é:"]
+        let odd = [
+            "yes", "1", "1.5", "null", "- a", "a: b", "a #b", "[x", "\"q\"", "'s'", "a\nb", "ä", "~", "a,b", "é:",
+        ]
         var model = SemanticModel(name: "true")
         model.entities = odd.map {
             SemanticEntity(name: $0, table: $0, key: [$0], label: $0, synonyms: odd, summary: $0)
@@ -104,7 +106,8 @@ struct SemanticModelTests {
 
     @Test("JSON is read like YAML, also with tabs")
     func json() {
-        let text = "{\n\t\"database\": \"d\",\n\t\"metrics\": [{\"name\": \"m\", \"expression\": \"SUM(t.a)\", "
+        let text =
+            "{\n\t\"database\": \"d\",\n\t\"metrics\": [{\"name\": \"m\", \"expression\": \"SUM(t.a)\", "
             + "\"tables\": [\"t\"], \"synonyms\": [], \"description\": \"\"}], \"joins\": []\n}"
         let (file, problems) = SemanticModelFile.read(text, file: "d.json")
         #expect(problems == [])

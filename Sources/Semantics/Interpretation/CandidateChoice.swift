@@ -17,9 +17,26 @@ struct Choice: Sendable {
 struct CandidateChooser {
     let model: SchemaModel
     let evidence: Evidence
+    /// The words of the question that no part stands for.
+    let passedOver: Set<String>
     static let beamWidth = 96
     static let joinPrice = 0.12
     static let tablePrice = 0.04
+
+    init(model: SchemaModel, evidence: Evidence) {
+        self.model = model
+        self.evidence = evidence
+        var words: Set<String> = []
+        for (at, token) in evidence.tokens.enumerated()
+        where !token.isSign && !token.isQuoted && token.folded.count >= 3 {
+            if evidence.parts.contains(where: { $0.range.contains(at) }) { continue }
+            words.formUnion([token.lemma, token.folded])
+            if let currency = ["usd": "dollar", "eur": "euro", "gbp": "pound"][token.folded] {
+                words.insert(currency)
+            }
+        }
+        passedOver = words.subtracting(["the", "and", "for", "are", "was", "all", "with", "name"])
+    }
 
     /// The best choices, best first; at most `limit`.
     func choices(limit: Int) -> [Choice] {
@@ -106,6 +123,7 @@ struct CandidateChooser {
             if case .value(let a, _) = other, case .column(let b) = element, a == b, gap <= 1 { fit += 0.2 }
             break
         }
+        fit += hint(element)
         if case .value(let ref, _) = element, let column = model.column(ref) {
             // A name, a category before a code or a key.
             if column.role == .key || column.role == .text { fit -= 0.08 }
@@ -117,6 +135,20 @@ struct CandidateChooser {
             fit -= said.contains("id") || said.contains("number") || said.contains("code") ? 0.03 : 0.14
         }
         return fit
+    }
+
+    /// Words that were passed over still speak for what is called so: "payments received" for one of two tables of
+    /// payments, "in USD" for one of two prices.
+    private func hint(_ element: Element) -> Double {
+        guard !passedOver.isEmpty else { return 0 }
+        let words: [String]
+        switch element {
+        case .entity(let table), .label(let table): words = model.entity(table)?.words ?? []
+        case .column(let ref), .value(let ref, _):
+            words = (model.column(ref)?.words ?? []) + (model.entity(ref.table)?.words ?? [])
+        case .term: words = []
+        }
+        return words.contains(where: passedOver.contains) ? 0.05 : 0
     }
 
     /// "How many albums does Iron Maiden have?" does not count albums of that title: a plural is not narrowed by its own

@@ -73,6 +73,14 @@ extension Composer {
             {
                 used.insert(a)
             }
+            // "contact channel codes" are codes.
+            if case .column(let first) = items[a].kind, case .column(let last) = items[b].kind,
+                first.table == last.table,
+                first != last, !isMeasureColumn(a), !isMeasureColumn(b),
+                items[a].range.upperBound == items[b].range.lowerBound
+            {
+                used.insert(a)
+            }
         }
         targets.removeAll { used.contains($0) }
         let hasYears = pendingTimes.contains { if case .years = $0.phrase.meaning { true } else { false } }

@@ -41,6 +41,10 @@ extension Composer {
                 used.insert(left)
                 query.having.append(MeasureCondition(count(table), comparison, number))
                 return
+            case .column(let ref) where column(ref)?.role == .category || column(ref)?.role == .label:
+                // "Which channels were used less than 5 times?": in how many rows each stands.
+                query.having.append(MeasureCondition(count(ref.table), comparison, number))
+                return
             case .transaction:
                 guard let table = finder.salesTable(near: subject) else { break }
                 used.insert(left)

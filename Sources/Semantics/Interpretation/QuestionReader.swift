@@ -42,6 +42,12 @@ public struct QuestionReader: Sendable {
         (tokens, corrections) = Misspellings(lexicon: context.lexicon, values: context.values).corrected(tokens)
         // A column that is called so stands before the calendar.
         let times = TimeReader(tokens: tokens, today: context.today).phrases().filter { phrase in
+            if case .each = phrase.meaning, phrase.range.count == 1, phrase.range.upperBound < tokens.count {
+                // "daily price" of a column that is called so is no "per day".
+                let name = tokens[phrase.range.lowerBound...phrase.range.upperBound].map(\.lemma).joined(
+                    separator: " ")
+                return !context.lexicon.candidates(name).contains { $0.weight >= 0.85 }
+            }
             guard case .part(let part) = phrase.meaning else { return true }
             return !context.lexicon.candidates(part.rawValue).contains { $0.weight >= 0.85 }
         }

@@ -34,9 +34,15 @@ extension Planner {
         return select
     }
 
+    /// Whether each group is one row of the table, and not all rows of one name.
+    private func hasOneRowPerGroup(_ table: String, _ query: SemanticQuery) -> Bool {
+        guard let entity = model.entity(table) else { return false }
+        return entity.label.count != 1 || query.listed.contains { entity.key == [$0.column] && $0.table == table }
+    }
+
     /// "How many customers per customer" is one each: such a reading has mistaken a word.
     func refuseSingletons(_ query: SemanticQuery) throws(CompositionFailure) {
-        for case .entity(let table) in query.dimensions {
+        for case .entity(let table) in query.dimensions where hasOneRowPerGroup(table, query) {
             // "Employees with two or more departments" where each has one.
             for measure in query.measures {
                 guard case .count(let other) = measure.value, other != table,
