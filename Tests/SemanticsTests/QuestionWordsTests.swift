@@ -126,9 +126,9 @@ struct QuestionWordsTests {
 
     @Test("one misspelt letter in a longer name costs a little confidence and no answer")
     func misspelt() {
-        let right = reading("What is the average daily price of boats?", Self.harbour)
-        let wrong = reading("What is the averege daily price of boats?", Self.harbour)
-        let name = reading("What is the average daily pricee of boats?", Self.harbour)
+        let right = reading("What is the average hull length of boats?", Self.harbour)
+        let wrong = reading("What is the averege hull length of boats?", Self.harbour)
+        let name = reading("What is the average hull lenght of boats?", Self.harbour)
         #expect(right != nil)
         #expect(wrong == nil || wrong?.sql == right?.sql)
         #expect(name?.sql == right?.sql)
