@@ -12,7 +12,7 @@ public struct QuestionReader: Sendable {
     static let choiceLimit = 12
 
     /// More words, or more parts that mean something, are no one question.
-    static let tokenLimit = 180
+    static let tokenLimit = 120
     static let partLimit = 64
 
     /// Makes a reader.
