@@ -87,4 +87,43 @@ enum ChartSample {
                 [.text(country), .text(segment), .integer(40 - 10 * index + 7 * inner)]
             }
         })
+
+    /// Three shops with their places.
+    static let places = sample(
+        [
+            OutputColumn(name: "shop", title: "Shop", role: .dimension),
+            OutputColumn(name: "lat", title: "Latitude", role: .measure, format: .number),
+            OutputColumn(name: "lng", title: "Longitude", role: .measure, format: .number),
+        ],
+        [
+            [.text("Berlin"), .real(52.52), .real(13.4)], [.text("Paris"), .real(48.86), .real(2.35)],
+            [.text("Madrid"), .real(40.42), .real(-3.7)],
+        ])
+
+    /// One hundred and fifty names in no order.
+    static let crowd = sample(
+        [country, orders], (0..<150).map { [.text("Country \($0)"), .integer($0 * 37 % 401)] })
+
+    /// Eleven series over six months, one with gaps.
+    static let manySeries: Sample = {
+        var rows: [[SQLValue]] = []
+        for month in 1...6 {
+            for series in 0..<11 where series != 3 || month != 4 {
+                let value = 20 * series + month * (7 - series)
+                rows.append([.text("2025-0\(month)"), .text("Segment \(series)"), .integer(value)])
+            }
+        }
+        return sample([month, segment, orders], rows)
+    }()
+
+    /// Names and titles that try to be markup, controls and turned writing.
+    static let hostile = sample(
+        [
+            OutputColumn(name: "<b>&\"'", title: "</title><script>alert(1)</script>", role: .dimension),
+            OutputColumn(name: "]]>", title: "\u{202E}\u{1B}[31m & \"more\"", role: .measure, format: .count),
+        ],
+        [
+            [.text("<script>alert('x')</script>"), .integer(3)], [.text("\" onload=\"alert(1)"), .integer(2)],
+            [.text("a\u{0}b\u{1B}[2J\u{202E}c\u{FFFF}]]>&amp;"), .integer(1)], [.null, .integer(-4)],
+        ])
 }

@@ -1,13 +1,16 @@
 import Schemas
 
-/// One chart that can show a result: rules decide whether it can, costs how well. The costs are a small hand-made set
-/// in the manner of Draco (Moritz et al., "Formalizing Visualization Design Knowledge as Constraints", 2018): what a
-/// chart cannot express is left out, what it expresses badly costs more, and the cheapest wins.
+/// One chart that can show a result, with the soft rules that it breaks.
 struct ChartCandidate {
     var kind: ChartKind
     var encoding: ChartEncoding
-    var cost: Double
+    /// Broken rules, each as often as it is broken.
+    var rules: [ChartRule]
+    /// What speaks for the chart, as a clause.
     var reason: String
+
+    /// What the broken rules cost together.
+    var cost: Double { rules.reduce(0) { $0 + $1.points } }
 }
 
 /// Lists the charts that can show a result.
@@ -18,7 +21,7 @@ struct ChartCandidates {
     /// Whether the measures are only numeric columns of a plain list; then a table is what was asked for.
     private let isPlainList: Bool
     /// Numbers that could be positions when the question asks for them, even if they look like keys.
-    private let numbers: [Int]
+    let numbers: [Int]
     private let result: ResultTable
 
     init(shape: ChartShape, wish: ChartWish, result: ResultTable) {
@@ -28,7 +31,9 @@ struct ChartCandidates {
         isPlainList = !shape.columns.contains { $0.role == .measure }
         let others = shape.categories.filter { shape.facts[$0].isNumeric }
         numbers = shape.measures + others
-        add(.table, ChartEncoding(), isPlainList ? 3 : 10, "the rows are a list rather than figures to compare")
+        add(
+            .table, ChartEncoding(), [isPlainList ? .tableOfList : .tableOfFigures],
+            "the rows are a list rather than figures to compare")
         guard shape.rowCount > 0 else { return }
         addFigure()
         addOneAxis()
@@ -36,12 +41,15 @@ struct ChartCandidates {
         addPositions()
     }
 
-    private mutating func add(_ kind: ChartKind, _ encoding: ChartEncoding, _ cost: Double, _ reason: String) {
-        let listed = isPlainList && kind != .table && kind != .kpi ? 4.0 : 0
-        list.append(ChartCandidate(kind: kind, encoding: encoding, cost: cost + listed, reason: reason))
+    mutating func add(
+        _ kind: ChartKind, _ encoding: ChartEncoding, _ rules: [ChartRule?], _ reason: String
+    ) {
+        var rules = rules.compactMap { $0 }
+        if isPlainList, kind != .table, kind != .kpi { rules.append(.chartOfList) }
+        list.append(ChartCandidate(kind: kind, encoding: encoding, rules: rules, reason: reason))
     }
 
-    private func distinct(_ column: Int) -> Int { shape.facts[column].distinctCount }
+    func distinct(_ column: Int) -> Int { shape.facts[column].distinctCount }
 
     /// Whether each combination of the columns occurs once: bars and points would else lie on each other.
     private func isUnique(_ columns: [Int]) -> Bool {
@@ -59,10 +67,27 @@ struct ChartCandidates {
         return shape.measures.filter { shape.columns[$0].format == shape.columns[first].format }
     }
 
+    /// Whether parts may stand on each other: amounts do, rates do not.
     private var canStack: Bool {
         alike.allSatisfy {
             shape.facts[$0].minimum >= 0 && ![.ratio, .percent].contains(shape.columns[$0].format)
         }
+    }
+
+    /// Whether the rows are the parts of one whole: amounts, or shares that really add up to all.
+    private var isWhole: Bool {
+        guard let measure = shape.measures.first, shape.facts[measure].minimum >= 0 else { return false }
+        if wish.named == .pie { return shape.facts[measure].sum > 0 }
+        let sum = shape.facts[measure].sum
+        return switch shape.columns[measure].format {
+        case .percent: (99.5...100.5).contains(sum)
+        case .ratio: (0.995...1.005).contains(sum)
+        default: sum > 0 && !shape.columns[measure].isAverage
+        }
+    }
+
+    private func repeated(_ rule: ChartRule, _ times: Int) -> [ChartRule?] {
+        [ChartRule?](repeating: rule, count: max(0, times))
     }
 
     /// One row: the figure itself.
@@ -71,57 +96,73 @@ struct ChartCandidates {
         let shown = shape.measures.isEmpty && shape.columns.count == 1 ? [0] : shape.measures
         guard !shown.isEmpty else { return }
         let words = shown.count == 1 ? "the answer is one figure" : "the answer is a few figures"
-        add(.kpi, ChartEncoding(measures: shown), shape.columns.count == 1 ? 0 : 1, words)
+        add(.kpi, ChartEncoding(measures: shown), [shape.columns.count == 1 ? nil : .figureOfMany], words)
     }
 
     /// One category or period with one measure, or with several of one kind.
     private mutating func addOneAxis() {
         guard let measure = shape.measures.first else { return }
-        let hidden = Double(shape.measures.count - 1) * 2
+        let hidden = repeated(.measureNotShown, shape.measures.count - 1)
         let periods = shape.times.count == 1 && shape.categories.isEmpty ? shape.times.first : nil
-        if let x = periods, isUnique([x]) {
-            let count = distinct(x)
-            let few = count <= 4 && !wish.asksTrend
-            let together = ChartEncoding(x: x, measures: alike)
-            let rest = Double(shape.measures.count - alike.count) * 2
-            if count >= 2 {
-                add(
-                    .line, together, (few ? 4 : 1) + rest,
-                    "a measure over \(count) periods shows its course as a line")
-                add(
-                    .area, ChartEncoding(x: x, measures: [measure]), 5 + hidden - (wish.asksCumulative ? 5 : 0),
-                    "a running total over time fills an area")
-            }
-            add(
-                .bar, ChartEncoding(x: x, measures: [measure]), (few ? 2 : 5) + hidden,
-                "a few periods compare best as bars")
-            if alike.count > 1 {
-                add(.groupedBar, together, few ? 3 : 6, "several measures of a few periods stand side by side")
-            }
-        }
+        if let x = periods, isUnique([x]) { addCourse(x, measure, hidden) }
         // A label is a column whose every value is different; a text rather than a key.
         let labels = shape.categories.filter { isUnique([$0]) }
         let label = labels.first { !shape.facts[$0].isNumeric } ?? labels.first
         let x = shape.times.isEmpty ? label : nil
         if let x {
-            let ignored = Double(shape.categories.count - 1)
+            let ignored = repeated(.categoryNotShown, shape.categories.count - 1)
             let count = shape.rowCount
-            let crowd = count > 60 ? 12.0 : count > 30 ? 5 : count == 1 ? 3 : 0
+            let crowd: [ChartRule?] = [
+                count > 60 ? .tooManyBars : count > 30 ? .manyBars : count == 1 ? .oneBar : nil
+            ]
             add(
-                .bar, ChartEncoding(x: x, measures: [measure]), 2 + crowd + hidden + ignored,
+                .bar, ChartEncoding(x: x, measures: [measure]), [.bars] + crowd + hidden + ignored,
                 "one measure by category compares best as bars")
+            if wish.named == .line || wish.named == .area {
+                add(
+                    wish.named == .area ? .area : .line, ChartEncoding(x: x, measures: [measure]),
+                    [.lines, .linesOverNames] + crowd + hidden + ignored, "a line leads from one value to the next")
+            }
             if alike.count > 1 {
                 add(
-                    .groupedBar, ChartEncoding(x: x, measures: alike), 3 + crowd + ignored,
+                    .groupedBar, ChartEncoding(x: x, measures: alike), [.groupedBars] + crowd + ignored,
                     "measures of one kind by category stand side by side")
             }
         }
-        if let slice = x ?? periods, isUnique([slice]), (2...30).contains(shape.rowCount), canStack {
-            let many = shape.rowCount > 8 ? 10.0 : shape.rowCount > 6 ? 1 : 0
-            let cue = wish.asksShare && x != nil ? 5.0 : 0
+        if let slice = x ?? periods, isUnique([slice]), shape.rowCount >= 2, isWhole {
+            let many: ChartRule? =
+                shape.rowCount > 8 ? .tooManySlices : shape.rowCount > 6 ? .manySlices : nil
             add(
-                .pie, ChartEncoding(x: slice, measures: [measure]), 6 + many + hidden - cue,
+                .pie, ChartEncoding(x: slice, measures: [measure]),
+                [.pie, many, wish.asksShare && x != nil ? .wordsOfShare : nil] + hidden,
                 "a few parts of one whole")
+        }
+    }
+
+    /// Periods with one measure, or with several of one kind.
+    private mutating func addCourse(_ x: Int, _ measure: Int, _ hidden: [ChartRule?]) {
+        let count = distinct(x)
+        let few = count <= 4 && !wish.asksTrend
+        let together = ChartEncoding(x: x, measures: alike)
+        if count >= 2 {
+            add(
+                .line, together,
+                [.lines, few ? .linesOfFewPeriods : nil]
+                    + repeated(.measureNotShown, shape.measures.count - alike.count),
+                "a measure over \(count) periods shows its course as a line")
+            add(
+                .area, ChartEncoding(x: x, measures: [measure]),
+                [.areas, wish.asksCumulative ? .wordsOfRunningTotal : nil] + hidden,
+                "a running total over time fills an area")
+        }
+        add(
+            .bar, ChartEncoding(x: x, measures: [measure]),
+            [.barsOverTime, few ? .fewPeriodsAsBars : nil] + hidden,
+            "a few periods compare best as bars")
+        if alike.count > 1 {
+            add(
+                .groupedBar, together, [.groupedBars] + (few ? [] : repeated(.groupsOfManyPeriods, 2)),
+                "several measures of a few periods stand side by side")
         }
     }
 
@@ -141,61 +182,42 @@ struct ChartCandidates {
             swap(&x, &series)
         }
         let encoding = ChartEncoding(x: x, measures: [measure], series: series)
-        let hidden = Double(shape.measures.count - 1) * 2
-        let crowd = (distinct(series) > 8 ? 8.0 : 0) + hidden
+        let crowd = [distinct(series) > 8 ? ChartRule.manySeries : nil]
+        let hidden = repeated(.measureNotShown, shape.measures.count - 1)
         let cells = distinct(x) * distinct(series)
         let isTime = !shape.times.isEmpty
         if isTime, distinct(x) >= 2 {
             let few = distinct(x) <= 4 && !wish.asksTrend
-            add(.line, encoding, (few ? 4 : 1) + crowd, "a measure over time, one line for each series")
+            add(
+                .line, encoding, [.lines, few ? .linesOfFewPeriods : nil] + crowd + hidden,
+                "a measure over time, one line for each series")
             if canStack {
-                add(.area, encoding, 7 + crowd - (wish.asksShare ? 3 : 0), "parts of a whole over time")
+                add(
+                    .area, encoding,
+                    [.areas, .areasOfParts, wish.asksShare ? .wordsOfShare : nil] + crowd + hidden,
+                    "parts of a whole over time")
             }
         }
-        let wide = cells > 60 ? 4.0 : 0
-        let late = isTime && distinct(x) > 4 ? 2.0 : 0
-        add(.groupedBar, encoding, 3 + crowd + wide + late, "two groupings compare side by side")
+        let wide: ChartRule? = cells > 60 ? .manyBarsInGroups : nil
+        let late: ChartRule? = isTime && distinct(x) > 4 ? .groupsOfManyPeriods : nil
+        add(
+            .groupedBar, encoding, [.groupedBars, wide, late] + crowd + hidden,
+            "two groupings compare side by side")
         if canStack {
             add(
-                .stackedBar, encoding, 4 + crowd + wide / 2 + late - (wish.asksShare ? 2 : 0),
+                .stackedBar, encoding,
+                [.stackedBars, wide, late, wish.asksShare ? .wordsOfShare : nil] + crowd + hidden,
                 "parts of each whole stand on each other")
         }
         if distinct(x) >= 2, distinct(series) >= 2, cells <= 2_000 {
-            let sparse = Double(shape.rowCount) < 0.3 * Double(cells) ? 6.0 : 0
+            let sparse: ChartRule? = Double(shape.rowCount) < 0.3 * Double(cells) ? .emptyCells : nil
             add(
-                .heatmap, encoding, (distinct(series) > 8 ? 4 : 7) + sparse + hidden,
+                .heatmap, encoding, [.heatmap, distinct(series) > 8 ? .manyRowsInGrid : nil, sparse] + hidden,
                 "many combinations are surveyed best as a coloured grid")
         }
     }
 
     private func grain(_ column: Int) -> TimeGrain {
         if case .time(let grain) = shape.columns[column].role { grain } else { .year }
-    }
-
-    /// Numbers as positions: scatter plot, histogram, map.
-    private mutating func addPositions() {
-        if let (latitude, longitude) = shape.coordinates {
-            add(
-                .map, ChartEncoding(x: longitude, measures: [latitude], series: nil), shape.rowCount > 1 ? 2 : 4,
-                "the rows are places")
-        }
-        let pair = wish.named == .scatter || wish.asksRelation ? numbers : shape.measures
-        if pair.count >= 2, shape.rowCount >= 2, shape.times.isEmpty {
-            let left = shape.categories.filter { !pair.prefix(2).contains($0) }
-            let series = left.first { distinct($0) <= 8 && distinct($0) < shape.rowCount }
-            let many = shape.rowCount >= 20 ? 2.0 : shape.rowCount < 5 ? -4 : 0
-            add(
-                .scatter, ChartEncoding(x: pair[0], measures: [pair[1]], series: series),
-                (left.isEmpty ? 3 : 5) - many - (wish.asksRelation ? 4 : 0),
-                "two measures of each row show how they go together")
-        }
-        let spread = wish.named == .histogram || wish.asksDistribution ? numbers : shape.measures
-        if let column = spread.first, shape.rowCount >= 8, shape.times.isEmpty {
-            // Where rows have names, their spread is seldom what was asked for: a table comes first.
-            let cost = spread.count == 1 && shape.columns.count == 1 ? 4.0 : 11
-            add(
-                .histogram, ChartEncoding(measures: [column]), cost - (wish.asksDistribution ? 3 : 0),
-                "many values of one measure show their spread")
-        }
     }
 }

@@ -47,15 +47,20 @@ public struct ChartChoice: Sendable, Hashable {
     public var kind: ChartKind
     /// Why, in one sentence for people.
     public var reason: String
+    /// Whether the question names another chart; ``reason`` then says why that one is not shown.
+    public var isRefusal: Bool
     /// Other charts that can show this result, the best first.
     public var alternatives: [ChartKind]
     /// Which column goes where.
     public var encoding: ChartEncoding
 
     /// Makes a choice.
-    public init(kind: ChartKind, reason: String, alternatives: [ChartKind], encoding: ChartEncoding) {
+    public init(
+        kind: ChartKind, reason: String, isRefusal: Bool = false, alternatives: [ChartKind], encoding: ChartEncoding
+    ) {
         self.kind = kind
         self.reason = reason
+        self.isRefusal = isRefusal
         self.alternatives = alternatives
         self.encoding = encoding
     }

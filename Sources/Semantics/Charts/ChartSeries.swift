@@ -11,7 +11,7 @@ struct Labels {
 
     /// The labels of column `x`.
     init(of x: Int, fields: VegaLite.Fields) {
-        let values = fields.result.rows.map { x < $0.count ? $0[x] : .null }
+        let values = fields.values(x)
         count = Set(values).count
         longest = values.map { DisplayWidth.of(NumberFormat.text($0, in: fields.columns[x])) }.max() ?? 0
         let isTime = if case .time = fields.columns[x].role { true } else { false }
@@ -44,22 +44,9 @@ struct Histogram {
         guard let low = values.min(), let high = values.max() else { return nil }
         step = NiceScale.step(span: max(high - low, low == high ? 1 : 0), parts: Self.binLimit)
         start = (low / step).rounded(.down) * step
-        var counts = [Int](repeating: 0, count: min(200, Int(((high - start) / step).rounded(.down)) + 1))
-        for value in values { counts[min(counts.count - 1, max(0, Int((value - start) / step)))] += 1 }
+        func bin(_ value: Double) -> Int { Int(max(0, min(199, ((value - start) / step).rounded(.down)))) }
+        var counts = [Int](repeating: 0, count: bin(high) + 1)
+        for value in values { counts[min(counts.count - 1, bin(value))] += 1 }
         self.counts = counts
-    }
-}
-
-/// Round numbers for axes.
-enum NiceScale {
-    /// The smallest of 1, 2, 5 × 10^n that divides `span` into at most `parts` parts.
-    static func step(span: Double, parts: Int) -> Double {
-        guard span.isFinite, span > 0 else { return 1 }
-        let wanted = span / Double(max(1, parts))
-        var unit = 1.0
-        while unit * 10 <= wanted { unit *= 10 }
-        while unit > wanted { unit /= 10 }
-        for factor in [1.0, 2, 5, 10] where unit * factor >= wanted { return unit * factor }
-        return unit * 10
     }
 }

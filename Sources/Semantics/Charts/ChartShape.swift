@@ -11,8 +11,8 @@ struct ChartShape {
         let isNumeric: Bool
         /// The smallest number; zero when there is none.
         let minimum: Double
-        /// The widest text in terminal columns.
-        let widestText: Int
+        /// The numbers' sum.
+        let sum: Double
     }
 
     let columns: [OutputColumn]
@@ -61,7 +61,7 @@ struct ChartShape {
         var numbers = 0
         var others = 0
         var minimum = Double.infinity
-        var widest = 0
+        var sum = 0.0
         for row in result.rows where index < row.count {
             let value = row[index]
             distinct.insert(value)
@@ -70,15 +70,13 @@ struct ChartShape {
             case .integer, .real:
                 numbers += 1
                 minimum = min(minimum, value.number ?? 0)
-            case .text(let text):
-                others += 1
-                widest = max(widest, DisplayWidth.of(text))
-            case .blob: others += 1
+                sum += value.number ?? 0
+            case .text, .blob: others += 1
             }
         }
         return Column(
             index: index, distinctCount: distinct.count, isNumeric: numbers > 0 && others == 0,
-            minimum: minimum.isFinite ? minimum : 0, widestText: widest)
+            minimum: minimum.isFinite ? minimum : 0, sum: sum)
     }
 
     private static func coordinates(_ columns: [OutputColumn], _ facts: [Column]) -> (

@@ -2,6 +2,8 @@
 struct ChartWish: Hashable {
     /// The chart that was named, if any.
     var named: ChartKind?
+    /// A chart that was named and that nothing here draws: "box plot".
+    var unknown: String?
     /// Parts of a whole: "share", "percentage", "breakdown".
     var asksShare = false
     /// How values spread: "distribution", "spread".
@@ -17,6 +19,7 @@ struct ChartWish: Hashable {
     init(_ question: String) {
         let words = question.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
         named = Self.namedChart(words)
+        unknown = named == nil ? Self.unknownChart(words) : nil
         let cues = Set(words)
         asksShare =
             !cues.isDisjoint(with: ["share", "shares", "proportion", "proportions", "breakdown", "composition"])
@@ -29,6 +32,9 @@ struct ChartWish: Hashable {
         asksCumulative = !cues.isDisjoint(with: ["cumulative", "cumulated", "running"])
     }
 
+    /// Whether a chart is named, drawable or not.
+    var namesChart: Bool { named != nil || unknown != nil }
+
     /// Words that name a chart only when the wording shows that a chart is meant: "bar" is also a place to drink,
     /// "table" a thing to sit at.
     private static let kinds: [String: ChartKind] = [
@@ -40,19 +46,29 @@ struct ChartWish: Hashable {
     private static let unmistakable: [String: ChartKind] = [
         "histogram": .histogram, "scatter": .scatter, "heatmap": .heatmap, "scatterplot": .scatter,
         "barchart": .bar, "piechart": .pie,
-        "linechart": .line,
+        "linechart": .line, "timeseries": .line, "choropleth": .map,
     ]
+    /// Charts that are not drawn here, by the word before "chart", "plot" and the like, and those that are one word.
+    private static let unknownKinds: Set<String> = [
+        "box", "violin", "radar", "spider", "gauge", "funnel", "waterfall", "sankey", "sunburst", "candlestick",
+        "gantt", "polar", "pareto", "network", "chord",
+    ]
+    private static let unknownWords: Set<String> = ["treemap", "boxplot", "sankey", "sunburst", "wordcloud"]
     /// Every word that may be a part of the name of a chart: where a question names one, they ask for nothing else.
     static let vocabulary = Set(kinds.keys).union(unmistakable.keys).union(chartWords).union(articles).union(
         modifiers.keys
-    ).union(["map", "maps", "visualize", "visualise"]).subtracting(["number", "table", "point"])
+    ).union(unknownKinds).union(unknownWords).union(["map", "maps", "visualize", "visualise"]).subtracting([
+        "number", "table", "point",
+    ])
     private static let chartWords: Set<String> = [
         "chart", "charts", "graph", "graphs", "plot", "plots", "diagram", "diagrams", "visualization",
         "visualisation",
     ]
     /// Words that after "a bar" or "a pie" say that it is a drawing.
     private static let followers: Set<String> = ["about", "showing", "representing", "visualizing", "visualising"]
-    private static let leadIns: Set<String> = ["as", "draw", "visualize", "visualise", "plot", "using"]
+    private static let leadIns: Set<String> = [
+        "as", "draw", "visualize", "visualise", "plot", "graph", "chart", "sketch", "using", "into",
+    ]
     private static let articles: Set<String> = [
         "a", "an", "the", "simple", "single", "horizontal", "vertical", "multi",
     ]
@@ -77,6 +93,15 @@ struct ChartWish: Hashable {
             if isChart || isLedIn(words, index) || (kind == .table && isInATable(words, index)) {
                 return kind == .bar ? barKind(words, index) : kind
             }
+        }
+        return nil
+    }
+
+    private static func unknownChart(_ words: [String]) -> String? {
+        for (index, word) in words.enumerated() {
+            let next = index + 1 < words.count ? words[index + 1] : ""
+            if unknownKinds.contains(word), chartWords.contains(next) { return "\(word) \(next)" }
+            if unknownWords.contains(word), chartWords.contains(next) || isLedIn(words, index) { return word }
         }
         return nil
     }

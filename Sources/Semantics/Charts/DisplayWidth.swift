@@ -54,7 +54,8 @@ public enum DisplayWidth {
         // Controls; line and paragraph separators; marks and overrides of direction; tags.
         case 0...0x1F, 0x7F...0x9F, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF, 0xE0000...0xE007F:
             true
-        default: false
+        // What Unicode promises never to be a character.
+        default: scalar.value & 0xFFFE == 0xFFFE || (0xFDD0...0xFDEF).contains(scalar.value)
         }
     }
 

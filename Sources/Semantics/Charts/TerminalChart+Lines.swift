@@ -6,33 +6,6 @@ extension TerminalChart.Pen {
     private static let panelHeight = 5
     private static let panelLimit = 8
 
-    /// A labelled axis: its bounds and the values that carry a tick.
-    private struct Scale {
-        let low: Double
-        let high: Double
-        let ticks: [Double]
-
-        /// A scale of round numbers around the values, down to zero when none is negative and `zero` is set.
-        init(_ values: [Double], zero: Bool, parts: Int) {
-            let least = values.min() ?? 0
-            let most = values.max() ?? 1
-            let bottom = zero ? min(0, least) : least
-            let top = zero ? max(0, most) : most
-            let step = NiceScale.step(span: top > bottom ? top - bottom : max(1, abs(top)), parts: parts)
-            let first = (bottom / step).rounded(.down)
-            var last = (top / step).rounded(.up)
-            if last <= first { last = first + 1 }
-            low = first * step
-            high = last * step
-            ticks = (0...min(20, Int(last - first))).map { (first + Double($0)) * step }
-        }
-
-        /// The dot of `value` on an axis of `dots` dots.
-        func dot(_ value: Double, _ dots: Int) -> Int {
-            Int(((value - low) / (high - low) * Double(dots - 1)).rounded())
-        }
-    }
-
     /// Measures over periods: one canvas, or a panel for each series when colours may not tell them apart.
     func course(filled: Bool) -> [String] {
         let (x, series, values) = grid()
@@ -54,8 +27,8 @@ extension TerminalChart.Pen {
     private func canvas(
         _ x: [String], _ series: [[Double?]], all: [[Double?]], _ height: Int, filled: Bool, axis: Bool
     ) -> [String] {
-        let scale = Scale(all.flatMap { $0.compactMap { $0 } }, zero: true, parts: height / 2)
-        let ticks = scale.ticks.map { NumberFormat.compact($0) }
+        let scale = ChartScale(all.flatMap { $0.compactMap { $0 } }, zero: true, parts: max(4, height / 2))
+        let ticks = scale.ticks.map { ChartScale.label($0, columns[encoding.measures[0]].format) }
         let margin = ticks.map(DisplayWidth.of).max() ?? 0
         var canvas = BrailleCanvas(columns: max(8, width - margin - 2), rows: height)
         func across(_ index: Int) -> Int {
@@ -134,15 +107,20 @@ extension TerminalChart.Pen {
         }
         guard !points.isEmpty else { return ["No numbers to draw."] }
         let height = Self.fullHeight + 4
-        let down = Scale(points.map(\.y), zero: false, parts: height / 3)
-        let along = Scale(points.map(\.x), zero: false, parts: max(2, width / 16))
-        let ticks = down.ticks.map { NumberFormat.compact($0) }
+        let down = ChartScale(points.map(\.y), zero: false, parts: height / 3)
+        let along = ChartScale(points.map(\.x), zero: false, parts: max(2, width / 16))
+        let ticks = down.ticks.map { ChartScale.label($0, columns[yColumn].format) }
         let margin = ticks.map(DisplayWidth.of).max() ?? 0
         var canvas = BrailleCanvas(columns: max(8, width - margin - 2), rows: height)
         let groups = encoding.series.map(distinct) ?? []
         for point in points {
             let group = encoding.series.flatMap { groups.firstIndex(of: value(point.row, $0)) } ?? 0
-            canvas.set(along.dot(point.x, canvas.width), down.dot(point.y, canvas.height), series: group)
+            let (x, y) = (along.dot(point.x, canvas.width), down.dot(point.y, canvas.height))
+            canvas.set(x, y, series: group)
+            // Few dots are drawn as four, since one alone is hard to see.
+            if points.count <= 60 {
+                for (right, up) in [(1, 0), (0, 1), (1, 1)] { canvas.set(x + right, y + up, series: group) }
+            }
         }
         let labels = Dictionary(
             zip(down.ticks.map { height - 1 - down.dot($0, canvas.height) / 4 }, ticks),
@@ -152,7 +130,9 @@ extension TerminalChart.Pen {
             return label + (labels[row] == nil ? " │" : " ┤") + canvas.text(row: row, paint: paint)
         }
         lines.append(String(repeating: " ", count: margin) + " └" + String(repeating: "─", count: canvas.columns))
-        let marks = along.ticks.map { (along.dot($0, canvas.width) / 2, NumberFormat.compact($0)) }
+        let marks = along.ticks.map {
+            (along.dot($0, canvas.width) / 2, ChartScale.label($0, columns[xColumn].format))
+        }
         lines.append(below(marks, margin: margin + 2, canvas.columns))
         if let series = encoding.series, groups.count > 1, colour {
             lines += legend(

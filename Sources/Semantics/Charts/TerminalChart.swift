@@ -15,7 +15,9 @@ public enum TerminalChart {
         guard choice.kind != .table, !choice.encoding.measures.isEmpty, !result.rows.isEmpty else {
             return TerminalTable.draw(columns: columns, result: result, width: width)
         }
-        let pen = Pen(columns: columns, result: result, encoding: choice.encoding, width: width, colour: colour)
+        let excerpt = ChartExcerpt(choice, columns: columns, result: result)
+        let pen = Pen(
+            columns: columns, result: excerpt.result, encoding: choice.encoding, width: width, colour: colour)
         let title = DisplayWidth.truncated(DisplayWidth.safe(VegaLite.title(choice, columns)), to: width)
         let lines: [String]
         switch choice.kind {
@@ -30,7 +32,8 @@ public enum TerminalChart {
         case .area: lines = pen.course(filled: true)
         case .scatter, .map: lines = pen.dots()
         }
-        return [pen.bold(title)] + lines
+        let note = excerpt.note.map { [DisplayWidth.truncated("… \($0)", to: width)] } ?? []
+        return [pen.bold(title)] + lines + note
     }
 
     /// What all drawings share: the data, the room and the colours.
@@ -41,7 +44,7 @@ public enum TerminalChart {
         let width: Int
         let colour: Bool
 
-        /// The nearest of the 256 terminal colours to ``VegaLite/palette``.
+        /// The nearest of the 256 terminal colours to ``ChartPalette/series``.
         private static let colours = [32, 214, 36, 175, 74, 166, 227, 250]
 
         /// The text in a series' colour.
@@ -102,47 +105,12 @@ public enum TerminalChart {
             }
         }
 
-        /// Different values of a column in the order of appearance; periods in order of time.
-        func distinct(_ column: Int) -> [SQLValue] {
-            var seen: Set<SQLValue> = []
-            var values = result.rows.indices.map { value($0, column) }.filter { seen.insert($0).inserted }
-            if case .time = columns[column].role {
-                values.sort { NumberFormat.text($0, format: .plain) < NumberFormat.text($1, format: .plain) }
-            }
-            return values
-        }
-
         /// The measured values by x and series: `values[series][x]`, nil where there is none.
         func grid() -> (x: [String], series: [String], values: [[Double?]]) {
-            let xColumn = encoding.x ?? 0
-            let places = distinct(xColumn)
-            let index = Dictionary(uniqueKeysWithValues: places.enumerated().map { ($1, $0) })
-            func text(_ value: SQLValue, _ column: Int) -> String {
-                DisplayWidth.safe(NumberFormat.text(value, in: columns[column]))
-            }
-            let empty = [Double?](repeating: nil, count: places.count)
-            var names: [String] = []
-            var values: [[Double?]] = []
-            if let series = encoding.series {
-                let groups = distinct(series)
-                names = groups.map { text($0, series) }
-                values = groups.map { _ in empty }
-                let group = Dictionary(uniqueKeysWithValues: groups.enumerated().map { ($1, $0) })
-                for row in result.rows.indices {
-                    guard let s = group[value(row, series)], let x = index[value(row, xColumn)] else { continue }
-                    values[s][x] = value(row, encoding.measures[0]).number
-                }
-            } else {
-                for measure in encoding.measures {
-                    names.append(DisplayWidth.safe(columns[measure].title))
-                    var line = empty
-                    for row in result.rows.indices {
-                        if let x = index[value(row, xColumn)] { line[x] = value(row, measure).number }
-                    }
-                    values.append(line)
-                }
-            }
-            return (places.map { text($0, xColumn) }, names, values)
+            let grid = ChartGrid(columns: columns, result: result, encoding: encoding)
+            return (grid.x, grid.series, grid.values)
         }
+
+        func distinct(_ column: Int) -> [SQLValue] { ChartGrid.distinct(column, columns, result) }
     }
 }

@@ -7,7 +7,7 @@ extension VegaLite {
         let fields: Fields
         let encoding: ChartEncoding
 
-        private func column(_ index: Int) -> OutputColumn { fields.columns[index] }
+        func column(_ index: Int) -> OutputColumn { fields.columns[index] }
 
         /// The members that differ from chart to chart.
         func members(_ kind: ChartKind) -> JSONObject {
@@ -24,39 +24,55 @@ extension VegaLite {
             }
         }
 
-        // MARK: Charts
-
         private func figure(_ measure: Int) -> JSONObject {
-            let isNumber = fields.result.rows.first?[measure].number != nil
+            let first = fields.result.rows.first ?? []
+            let isNumber = measure < first.count && first[measure].number != nil
             var text: JSONObject = [
                 "field": .string(fields.names[measure]), "title": .string(column(measure).title),
             ]
             text["type"] = isNumber ? "quantitative" : "nominal"
             if isNumber { text["format"] = .string(format(measure)) }
-            var channels: JSONObject = ["text": .object(text), "tooltip": tooltip]
-            if encoding.measures.count > 1 {
-                channels["text"] = ["field": "value", "type": "quantitative", "format": ",.2~f"]
-                channels["y"] = ["field": "measure", "type": "nominal", "title": nil, "sort": nil]
+            let mark: JSON = ["type": "text", "fontSize": 48, "fontWeight": "bold"]
+            guard encoding.measures.count > 1 else {
+                return [
+                    "width": 320, "height": 120, "mark": mark,
+                    "encoding": ["text": .object(text), "tooltip": tooltip],
+                ]
             }
-            return folded([
-                "width": 320, "height": .int(120 * encoding.measures.count),
-                "mark": ["type": "text", "fontSize": 48, "fontWeight": "bold"], "encoding": .object(channels),
-            ])
+            // Figures of several formats in one column: as text, each written in its own way.
+            let values = encoding.measures.map { index -> JSON in
+                let value = index < (fields.result.rows.first?.count ?? 0) ? fields.result.rows[0][index] : .null
+                return [
+                    "measure": .string(column(index).title),
+                    "value": .string(NumberFormat.text(value, in: column(index))),
+                ]
+            }
+            return [
+                "data": ["values": .array(values)], "width": 320, "height": .int(110 * encoding.measures.count),
+                "mark": mark,
+                "encoding": [
+                    "y": [
+                        "field": "measure", "type": "nominal", "title": nil, "sort": nil,
+                        "axis": ["domain": false, "ticks": false],
+                    ],
+                    "text": ["field": "value", "type": "nominal"],
+                ],
+            ]
         }
 
         private func pie(_ measure: Int) -> JSONObject {
             let x = encoding.x ?? 0
             return [
+                // The rows come from the largest part down; what was gathered of the rest comes last.
+                "transform": [["window": [["op": "row_number", "as": "place"]]]],
                 "width": 320, "height": 320, "mark": ["type": "arc", "stroke": "#ffffff"],
                 "encoding": [
                     "theta": .object(quantity(measure, isText: false).setting("stack", true)),
                     "color": [
                         "field": .string(fields.names[x]), "type": "nominal", "title": .string(column(x).title),
-                        "sort": ["field": .string(fields.names[measure]), "order": "descending"],
+                        "sort": nil,
                     ],
-                    "order": [
-                        "field": .string(fields.names[measure]), "type": "quantitative", "sort": "descending",
-                    ],
+                    "order": ["field": "place", "type": "quantitative"],
                     "tooltip": tooltip,
                 ],
             ]
@@ -87,7 +103,7 @@ extension VegaLite {
                 "x": .object(value(encoding.x ?? 0).setting("scale", ["zero": false])),
                 "y": .object(value(measure).setting("scale", ["zero": false])),
             ]
-            if let series = encoding.series { channels["color"] = name(series) }
+            if let series = encoding.series { channels["color"] = name(series, sort: .null) }
             channels["tooltip"] = tooltip
             return [
                 "width": 520, "height": 380, "mark": ["type": "point", "filled": true, "opacity": 0.7],
@@ -99,9 +115,9 @@ extension VegaLite {
             [
                 "width": ["step": 28], "height": ["step": 22], "mark": ["type": "rect"],
                 "encoding": [
-                    "x": name(encoding.x ?? 0), "y": name(encoding.series ?? 0),
+                    "x": name(encoding.x ?? 0, sort: .null), "y": name(encoding.series ?? 0, sort: .null),
                     "color": .object(
-                        quantity(measure, isText: false).setting("scale", ["scheme": "viridis"])
+                        quantity(measure, isText: false).setting("scale", ["range": "heatmap"])
                             .setting("legend", ["format": .string(format(measure))])),
                     "tooltip": tooltip,
                 ],
@@ -122,9 +138,8 @@ extension VegaLite {
 
         private func course(_ kind: ChartKind, _ measure: Int) -> JSONObject {
             let x = encoding.x ?? 0
-            let zero = kind == .area || fields.result.rows.contains { ($0[measure].number ?? 0) < 0 } == false
             var channels: JSONObject = ["x": position(x)]
-            channels["y"] = .object(value(measure).setting("scale", ["zero": .bool(zero)]))
+            channels["y"] = .object(value(measure).setting("scale", ["zero": true]))
             addColour(&channels)
             channels["tooltip"] = tooltip
             return folded([
@@ -137,145 +152,37 @@ extension VegaLite {
         private func bars(_ kind: ChartKind, _ measure: Int) -> JSONObject {
             let x = encoding.x ?? 0
             let labels = Labels(of: x, fields: fields)
-            let category = name(x, sort: labels.sort(by: measure, fields: fields))
             // Many or long labels are read more easily line by line.
             let lies = labels.count > 8 || labels.longest > 12
             let isTime = if case .time = column(x).role { true } else { false }
-            let horizontal = lies && !isTime && kind != .groupedBar
+            let horizontal = lies && !isTime
+            let isLevel = labels.count <= 16
+            var category = name(x, sort: labels.sort(by: measure, fields: fields)).object ?? [:]
+            if !horizontal, isLevel {
+                var axis = category["axis"]?.object ?? [:]
+                axis["labelAngle"] = 0
+                category["axis"] = .object(axis)
+            }
             var length = value(measure)
             if kind == .stackedBar { length["stack"] = "zero" }
             var channels: JSONObject =
                 horizontal
-                ? ["y": category, "x": .object(length)] : ["x": category, "y": .object(length)]
+                ? ["y": .object(category), "x": .object(length)] : ["x": .object(category), "y": .object(length)]
             if kind != .bar { addColour(&channels) }
             if kind == .groupedBar, let colour = channels["color"], let field = colour["field"] {
-                channels["xOffset"] = ["field": field, "type": "nominal", "sort": nil]
+                channels[horizontal ? "yOffset" : "xOffset"] = ["field": field, "type": "nominal", "sort": nil]
             }
             channels["tooltip"] = tooltip
-            let step: JSON = ["step": .int(kind == .groupedBar ? 16 : horizontal || labels.count > 12 ? 22 : 44)]
+            // Upright bars are wide enough for their labels to lie, unless there are many.
+            let series = encoding.series.map { Set(fields.values($0)).count } ?? encoding.measures.count
+            let lanes = kind == .groupedBar ? max(1, series) : 1
+            let wide = isLevel ? max(44, labels.longest * 7 + 12) : 22
+            let size = horizontal ? lanes * (lanes > 1 ? 14 : 22) + (lanes > 1 ? 8 : 0) : max(wide, lanes * 16)
+            let step: JSON = ["step": .int(size), "for": "position"]
             return folded([
                 "width": horizontal ? 520 : step, "height": horizontal ? step : 320, "mark": ["type": "bar"],
                 "encoding": .object(channels),
             ])
         }
-
-        // MARK: Channels
-
-        /// The tooltip names every column.
-        private var tooltip: JSON {
-            .array(
-                fields.columns.indices.map { index in
-                    if fields.timePattern(index) != nil { return temporal(index, axis: false) }
-                    let isNumber = fields.result.rows.contains { index < $0.count && $0[index].number != nil }
-                    guard isNumber, column(index).role == .measure else { return name(index) }
-                    return .object(quantity(index))
-                })
-        }
-
-        /// A number; only texts and tooltips carry their format themselves, axes and legends have it inside.
-        private func quantity(_ index: Int, isText: Bool = true) -> JSONObject {
-            var channel: JSONObject = [
-                "field": .string(fields.names[index]), "type": "quantitative",
-                "title": .string(
-                    column(index).format == .percent ? "\(column(index).title) (%)" : column(index).title),
-            ]
-            if isText { channel["format"] = .string(format(index)) }
-            return channel
-        }
-
-        /// A measure on an axis; several measures are folded into one field.
-        private func value(_ index: Int) -> JSONObject {
-            var channel = quantity(index, isText: false)
-            channel["axis"] = ["format": .string(format(index))]
-            if encoding.measures.count > 1 {
-                channel["field"] = "value"
-                channel["title"] = nil
-                channel["axis"] = ["format": .string(format(index)), "title": nil]
-            }
-            return channel
-        }
-
-        private func name(_ index: Int, sort: JSON? = nil) -> JSON {
-            let isTime = if case .time = column(index).role { true } else { false }
-            var channel: JSONObject = [
-                "field": .string(fields.names[index]), "type": isTime ? "ordinal" : "nominal",
-                "title": .string(column(index).title),
-            ]
-            // The parsed moment of a period on an ordered axis is cut back to its period.
-            if fields.timePattern(index) != nil { channel["timeUnit"] = .string(moment(index).unit) }
-            if let sort { channel["sort"] = sort }
-            return .object(channel)
-        }
-
-        /// A time axis: temporal where the texts are moments, ordered names for weeks and quarters.
-        private func position(_ index: Int) -> JSON {
-            fields.timePattern(index) == nil ? name(index) : temporal(index, axis: true)
-        }
-
-        private func temporal(_ index: Int, axis: Bool) -> JSON {
-            let (unit, format) = moment(index)
-            var channel: JSONObject = [
-                "field": .string(fields.names[index]), "type": "temporal", "timeUnit": .string(unit),
-                "title": .string(column(index).title),
-            ]
-            if axis {
-                channel["axis"] = ["format": .string(format), "labelOverlap": true]
-            } else {
-                channel["format"] = .string(format)
-            }
-            return .object(channel)
-        }
-
-        /// The unit of time of a period, and how it is written.
-        private func moment(_ index: Int) -> (unit: String, format: String) {
-            switch column(index).role {
-            case .time(.day): ("utcyearmonthdate", "%Y-%m-%d")
-            case .time(.month): ("utcyearmonth", "%Y-%m")
-            default: ("utcyear", "%Y")
-            }
-        }
-
-        private func addColour(_ channels: inout JSONObject) {
-            if encoding.measures.count > 1 {
-                channels["color"] = ["field": "measure", "type": "nominal", "title": nil, "sort": nil]
-            } else if let series = encoding.series {
-                channels["color"] = name(series)
-            }
-        }
-
-        /// Several measures become rows of one `value` each, with the measure's title beside it.
-        private func folded(_ chart: JSONObject) -> JSONObject {
-            guard encoding.measures.count > 1 else { return chart }
-            var titles = JSONObject()
-            for index in encoding.measures { titles[fields.names[index]] = .string(column(index).title) }
-            var out: JSONObject = [
-                "transform": [
-                    ["fold": .strings(encoding.measures.map { fields.names[$0] }), "as": ["key", "value"]],
-                    ["calculate": .string("\(JSON.object(titles))[datum.key]"), "as": "measure"],
-                ]
-            ]
-            for member in chart.members { out[member.key] = member.value }
-            return out
-        }
-
-        /// A number format in the language of d3-format.
-        private func format(_ index: Int) -> String {
-            switch column(index).format {
-            case .money: ",.2f"
-            case .count: ",d"
-            case .ratio: ".1%"
-            case .percent: ",.1~f"
-            case .number, .plain: ",.2~f"
-            }
-        }
-    }
-}
-
-extension JSONObject {
-    /// The object with one more member.
-    func setting(_ key: String, _ value: JSON) -> JSONObject {
-        var copy = self
-        copy[key] = value
-        return copy
     }
 }

@@ -4,11 +4,6 @@ public import Values
 /// Writes charts as Vega-Lite 6 specifications (https://vega.github.io/vega-lite/docs/spec.html), complete with their
 /// data, so that they draw without any other file.
 public enum VegaLite {
-    /// Okabe and Ito's colours, which people with colour-blindness tell apart as well; black last.
-    static let palette = [
-        "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000",
-    ]
-
     /// The specification of a chosen chart; `null` for a table, which Vega-Lite does not draw.
     ///
     /// - Parameters:
@@ -17,23 +12,47 @@ public enum VegaLite {
     public static func specification(
         for choice: ChartChoice, columns: [OutputColumn], result: ResultTable, title: String? = nil
     ) -> JSON {
-        let fields = Fields(columns: columns, result: result)
-        guard choice.kind != .table, !columns.isEmpty else { return .null }
-        let heading = title ?? self.title(choice, columns)
+        guard choice.kind != .table, !columns.isEmpty, columns.count == result.columns.count else { return .null }
+        let excerpt = ChartExcerpt(choice, columns: columns, result: result)
+        let safe = columns.map { column in
+            var column = column
+            column.title = DisplayWidth.safe(column.title)
+            return column
+        }
+        let fields = Fields(columns: safe, result: excerpt.result)
+        let heading = DisplayWidth.safe(title ?? self.title(choice, columns))
+        var lines: JSONObject = ["text": wrapped(heading), "anchor": "start"]
+        if let note = excerpt.note { lines["subtitle"] = .string(note.capitalisedFirst + ".") }
         var spec: JSONObject = [
             "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-            "title": ["text": .string(heading), "anchor": "start"],
-            "description": .string("\(choice.kind.phrase): \(heading)"),
+            "title": .object(lines),
+            "description": .string("\(choice.kind.phrase.capitalisedFirst): \(heading)"),
             "data": fields.data,
         ]
         for member in Marks(fields: fields, encoding: choice.encoding).members(choice.kind).members {
             spec[member.key] = member.value
         }
         spec["config"] = [
-            "range": ["category": .strings(palette)], "mark": ["color": .string(palette[0])],
-            "view": ["stroke": nil], "axis": ["labelLimit": 220],
+            "range": ["category": .strings(ChartPalette.series), "heatmap": .strings(ChartPalette.sequence)],
+            "mark": ["color": .string(ChartPalette.colour(0))], "view": ["stroke": nil],
+            "axis": ["labelLimit": 220, "labelFontSize": 12, "titleFontSize": 12],
+            "legend": ["labelLimit": 220, "labelFontSize": 12],
+            "title": ["fontSize": 16, "subtitleColor": "#57606a"],
         ]
         return .object(spec)
+    }
+
+    /// A long title in lines of about eighty letters: Vega does not wrap.
+    private static func wrapped(_ text: String) -> JSON {
+        var lines: [String] = []
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            if let last = lines.last, last.count + word.count < 80 {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append(DisplayWidth.truncated(String(word), to: 80))
+            }
+        }
+        return lines.count > 1 ? .strings(lines.prefix(4)) : .string(lines.first ?? "")
     }
 
     /// "Revenue by month and country" from the columns that are drawn.
@@ -69,12 +88,16 @@ public enum VegaLite {
             self.names = names
         }
 
+        /// The values of a column.
+        func values(_ index: Int) -> [SQLValue] { result.rows.map { index < $0.count ? $0[index] : .null } }
+
         /// Inline rows; days, months and years are parsed as UTC, so that no viewer's time zone moves them.
         var data: JSON {
             let rows = result.rows.map { row -> JSON in
                 var members: [JSONObject.Member] = []
                 for (index, name) in names.enumerated() {
-                    members.append(JSONObject.Member(name, index < row.count ? row[index].json : .null))
+                    members.append(
+                        JSONObject.Member(name, datum(index < row.count ? row[index] : .null, columns[index])))
                 }
                 return .object(JSONObject(uniqueMembers: members))
             }
@@ -85,6 +108,17 @@ public enum VegaLite {
             var data: JSONObject = ["values": .array(rows)]
             if !parse.isEmpty { data["format"] = ["type": "json", "parse": .object(parse)] }
             return .object(data)
+        }
+
+        /// A value as Vega reads it: neither objects nor numbers that JSON cannot write.
+        private func datum(_ value: SQLValue, _ column: OutputColumn) -> JSON {
+            switch value {
+            case .null where column.role == .dimension: .string(NumberFormat.text(value, in: column))
+            case .real(let number) where !number.isFinite: .null
+            case .blob: .string(NumberFormat.text(value, format: .plain))
+            case .text(let text): .string(DisplayWidth.safe(text))
+            default: value.json
+            }
         }
 
         /// How a period's text is read as a moment; nil for weeks and quarters, which stay ordered names, and where some

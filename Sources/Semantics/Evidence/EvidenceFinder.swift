@@ -61,7 +61,7 @@ struct EvidenceFinder {
         }
         var unknown: [Token] = []
         var ties = 0
-        let namesChart = ChartWish(tokens.map(\.text).joined(separator: " ")).named != nil
+        let namesChart = ChartWish(tokens.map(\.text).joined(separator: " ")).namesChart
         for index in tokens.indices where !parts.contains(where: { $0.range.contains(index) }) {
             let token = tokens[index]
             let one = index..<index + 1

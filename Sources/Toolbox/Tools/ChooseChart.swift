@@ -16,11 +16,13 @@ struct ChooseChart: Tool {
                 ("question", .string("The question as it was asked; it may name a chart.")),
                 ("title", .string("What stands above the chart.")),
             ], required: ["shape", "columns", "rows", "question"]),
-        output: .object(properties: [
-            ("chart", .string("The kind of chart.")),
-            ("reason", .string("Why this kind.")),
-            ("vega_lite", JSONSchema(["type": ["object", "null"]])),
-        ]),
+        output: .object(
+            properties: [
+                ("chart", .string("The kind of chart.")),
+                ("reason", .string("Why this kind, and why not the one that the question names.")),
+                ("refusal", .string("The reason again, when the question names a chart that cannot be drawn.")),
+                ("vega_lite", JSONSchema(["type": ["object", "null"]])),
+            ], required: ["chart", "reason", "vega_lite"]),
         effectClass: .pure, permission: "read")
 
     func call(_ arguments: JSON, in context: ToolContext) async throws -> ToolOutput {
@@ -30,8 +32,10 @@ struct ChooseChart: Tool {
             columns: columns, result: result, question: try arguments.text("question"))
         let specification = VegaLite.specification(
             for: choice, columns: columns, result: result, title: arguments["title"]?.string)
-        return ToolOutput([
+        var output: JSONObject = [
             "chart": .string(choice.kind.rawValue), "reason": .string(choice.reason), "vega_lite": specification,
-        ])
+        ]
+        if choice.isRefusal { output["refusal"] = .string(choice.reason) }
+        return ToolOutput(.object(output))
     }
 }

@@ -36,11 +36,9 @@ extension ResultTable {
     }
 }
 
-/// What the columns of a reading are, for results that have exactly these columns; plain columns otherwise.
+/// What the columns of a reading are, for results that have exactly these columns; guessed ones otherwise.
 func outputColumns(_ shape: JSON?, for result: ResultTable) -> [OutputColumn] {
-    let columns = (shape?.array ?? []).compactMap(OutputColumn.init(json:))
-    if columns.count == result.columns.count { return columns }
-    return result.columns.map { OutputColumn(name: $0, title: $0, role: .dimension, format: .plain) }
+    OutputColumn.columns((shape?.array ?? []).compactMap(OutputColumn.init(json:)), of: result)
 }
 
 extension JSONSchema {

@@ -32,18 +32,8 @@ struct AnswerView {
     }
 
     private func showRows(_ answer: JSON) {
-        let result = ResultTable(
-            columns: (answer["columns"]?.array ?? []).compactMap(\.string),
-            rows: (answer["rows"]?.array ?? []).map { ($0.array ?? []).map { SQLValue(json: $0) ?? .null } },
-            isTruncated: answer["truncated"]?.bool ?? false)
-        if result.columns.isEmpty || result.rows.isEmpty { return }
-        let shape = (answer["shape"]?.array ?? []).compactMap(OutputColumn.init(json:))
-        let columns =
-            shape.count == result.columns.count
-            ? shape
-            : result.columns.map { OutputColumn(name: $0, title: $0, role: .dimension, format: .plain) }
-        let choice = ChartChooser.choose(
-            columns: columns, result: result, question: answer["chart"]?.string ?? "")
+        guard let chart = AnswerChart(answer), !chart.result.rows.isEmpty else { return }
+        let (columns, result, choice) = (chart.columns, chart.result, chart.choice)
         if result.rows.count > 1 || result.columns.count > 1 {
             terminal.print("")
             for line in TerminalTable.draw(columns: columns, result: result, width: terminal.width) {
@@ -58,6 +48,9 @@ struct AnswerView {
             for line in lines { terminal.print(line) }
         }
         terminal.print("")
+        if let refusal = answer["chart_refusal"]?.string {
+            for line in wrapped(refusal) { terminal.print(terminal.styled(line, .yellow)) }
+        }
     }
 
     private func ask(_ question: String, _ options: [String]) {

@@ -39,6 +39,7 @@ struct Ask {
             let milliseconds = Double(time.monotonicNanoseconds() - clock) / 1_000_000
             await live?.caughtUp(to: opened.log.lastSeq)
             show(result, opened.session.id, milliseconds)
+            if let path = invocation.value("chart") { try writeChart(result, to: path, question ?? "") }
             return ExitStatus(result.outcome)
         }
     }
@@ -84,6 +85,7 @@ struct Ask {
         return try await withSession { opened, live in
             let input = InputLines()
             var last = TurnResult(outcome: nil)
+            var lastQuestion = ""
             var status = ExitStatus.completed
             while true {
                 terminal.noteRaw(terminal.styled("> ", .bold, onError: true))
@@ -92,13 +94,13 @@ struct Ask {
                 if words.isEmpty { continue }
                 if ["/quit", "/exit"].contains(words) { break }
                 if words.hasPrefix("/") {
-                    command(words, last)
+                    command(words, last, lastQuestion)
                     continue
                 }
                 let control = RunControl()
                 Interrupts.shared.direct(to: control)
-                last = try await opened.session.ask(
-                    ["question": .string(question(words, last))], control: control)
+                lastQuestion = question(words, last)
+                last = try await opened.session.ask(["question": .string(lastQuestion)], control: control)
                 Interrupts.shared.direct(to: nil)
                 await live?.caughtUp(to: opened.log.lastSeq)
                 AnswerView(terminal: terminal).show(last)
@@ -123,7 +125,27 @@ struct Ask {
         line.replacing(/\u{1B}(\[[0-9;]*[A-Za-z~]|O[A-Z])/, with: "").trimmed
     }
 
-    private func command(_ words: String, _ last: TurnResult) {
+    /// Writes the chart of an answer, or says that there is none.
+    private func writeChart(_ result: TurnResult, to path: String, _ question: String) throws {
+        guard let chart = AnswerChart(result.answer) else {
+            return terminal.note("operon: there is no chart to write to \(path): the question has no answer")
+        }
+        try chart.write(to: path, question: question)
+        terminal.note("operon: \(chart.phrase) is in \(path)")
+    }
+
+    private func command(_ words: String, _ last: TurnResult, _ question: String) {
+        if words.hasPrefix("/chart ") {
+            let path = String(words.dropFirst(7)).trimmed
+            do {
+                try writeChart(last, to: path, question)
+            } catch let error as UsageError {
+                terminal.note("operon: \(error.message)")
+            } catch {
+                terminal.note("operon: \((error as? OperonError)?.message ?? "the chart was not written")")
+            }
+            return
+        }
         switch words {
         case "/sql": terminal.print(last.answer["sql"]?.string ?? "There is no SQL yet.")
         case "/json": terminal.print(last.answer.pretty())
@@ -132,7 +154,7 @@ struct Ask {
             terminal.print(
                 """
                 /sql    the SQL of the last answer
-                /chart  its chart as Vega-Lite
+                /chart  its chart as Vega-Lite; /chart FILE.svg or FILE.html writes a drawing
                 /json   all of it
                 /quit   end (also Ctrl-D)
                 A number chooses an option that was offered. Anything else is a question.

@@ -25,6 +25,9 @@ enum AskCommand: Command {
             .init(name: "session", value: "ID", help: "keep the session under this name, or go on with it"),
             CommandSpecification.store,
             .init(name: "trace", value: "FILE", help: "write the trace of the session to this file (JSON lines)"),
+            .init(
+                name: "chart", value: "FILE",
+                help: "write the answer's chart to FILE.svg or, as a page, to FILE.html"),
             .init(name: "today", value: "DATE", help: "the day that \"today\" means, YYYY-MM-DD"),
             .init(
                 name: "decide", value: "PATH=again|abandon|JSON", help: "answer what a resumed session waits for",
@@ -41,6 +44,7 @@ enum AskCommand: Command {
         examples: [
             "operon ask \"Show me the top 5 customers by total purchase amount\" --db shop.sqlite",
             "operon ask --db shop.sqlite",
+            "operon ask \"Monthly revenue in 2025\" --db shop.sqlite --chart revenue.svg",
             "operon ask \"How many orders?\" --db shop.sqlite --json --trace run.jsonl",
             "operon ask \"How many orders?\" --db shop.sqlite --model anthropic:claude-sonnet-4-5,embedded",
         ], argumentCount: 0...1)
@@ -54,6 +58,12 @@ enum AskCommand: Command {
     }
 
     private static func start(_ invocation: Invocation) async throws -> ExitStatus {
+        if let path = invocation.value("chart") {
+            _ = try AnswerChart.Form(path: path)
+            if invocation.has("jsonl") {
+                throw UsageError("--chart writes the chart of one question, not of --jsonl")
+            }
+        }
         if invocation.has("jsonl") { return try await AskLines(invocation).run() }
         if invocation.value("semantic") != nil {
             throw UsageError("--semantic is not built yet: glossaries come with a later version")
