@@ -141,7 +141,7 @@ struct ChartsDrawingTests {
         #expect(spec["encoding"]?["y"]?["field"] == "country")
         #expect(spec["encoding"]?["y"]?["sort"] == .null)
         #expect(spec["encoding"]?["x"]?["type"] == "quantitative")
-        #expect(spec["encoding"]?["x"]?["axis"]?["format"] == ",.2f")
+        #expect(spec["encoding"]?["x"]?["axis"]?["format"] == ",.2~f")
         #expect(spec["encoding"]?["tooltip"]?.array?.count == 2)
         #expect(spec["config"]?["range"]?["category"]?[0] == "#0072B2")
     }

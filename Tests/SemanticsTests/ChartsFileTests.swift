@@ -52,7 +52,7 @@ struct ChartsFileTests {
             samples.append(sample)
             sample.result.rows = Array(base.result.rows.prefix(1))
             samples.append(sample)
-            for number in [Double.nan, .infinity, -.infinity, 1e308, -1e308, 5e-324, -3.5] {
+            for number in [Double.nan, .infinity, -.infinity, 1e308, -1e308, .leastNonzeroMagnitude, -3.5] {
                 sample.result.rows = base.result.rows
                 sample.result.rows[0][base.columns.count - 1] = .real(number)
                 sample.result.rows[1][base.columns.count - 1] = .real(-number)

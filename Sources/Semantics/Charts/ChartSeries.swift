@@ -44,6 +44,7 @@ struct Histogram {
         guard let low = values.min(), let high = values.max() else { return nil }
         step = NiceScale.step(span: max(high - low, low == high ? 1 : 0), parts: Self.binLimit)
         start = (low / step).rounded(.down) * step
+        let (start, step) = (start, step)
         func bin(_ value: Double) -> Int { Int(max(0, min(199, ((value - start) / step).rounded(.down)))) }
         var counts = [Int](repeating: 0, count: bin(high) + 1)
         for value in values { counts[min(counts.count - 1, bin(value))] += 1 }

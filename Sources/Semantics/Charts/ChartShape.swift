@@ -94,11 +94,11 @@ struct ChartShape {
 }
 
 extension SQLValue {
-    /// The number, if it is one and finite.
+    /// The number, if it is one that can be drawn: beyond 10^100, sums and spans would no longer be finite.
     var number: Double? {
         switch self {
         case .integer(let value): Double(value)
-        case .real(let value): value.isFinite ? value : nil
+        case .real(let value): value.magnitude <= 1e100 ? value : nil
         default: nil
         }
     }

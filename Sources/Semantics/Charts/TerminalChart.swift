@@ -15,7 +15,10 @@ public enum TerminalChart {
         guard choice.kind != .table, !choice.encoding.measures.isEmpty, !result.rows.isEmpty else {
             return TerminalTable.draw(columns: columns, result: result, width: width)
         }
-        let excerpt = ChartExcerpt(choice, columns: columns, result: result)
+        // Pies are drawn as bars here, of which there may be more than slices.
+        var drawn = choice
+        if choice.kind == .pie, result.rows.count <= ChartExcerpt.barLimit { drawn.kind = .bar }
+        let excerpt = ChartExcerpt(drawn, columns: columns, result: result)
         let pen = Pen(
             columns: columns, result: excerpt.result, encoding: choice.encoding, width: width, colour: colour)
         let title = DisplayWidth.truncated(DisplayWidth.safe(VegaLite.title(choice, columns)), to: width)
