@@ -32,6 +32,25 @@ public struct SchemaModel: Sendable {
         self.positions = positions
     }
 
+    private init(entities: [EntityModel], joins: JoinGraph, positions: [String: Int]) {
+        self.entities = entities
+        self.joins = joins
+        self.positions = positions
+    }
+
+    /// The model with what somebody knows better: further joins, which replace those of the same columns, and changed
+    /// entities.
+    public func adjusted(joins further: [JoinEdge], _ change: (inout EntityModel) -> Void) -> SchemaModel {
+        var entities = entities
+        for at in entities.indices { change(&entities[at]) }
+        let kept = joins.edges.filter { edge in
+            !further.contains { other in
+                other.child == edge.child && other.childColumns == edge.childColumns && other.parent == edge.parent
+            }
+        }
+        return SchemaModel(entities: entities, joins: JoinGraph(edges: further + kept), positions: positions)
+    }
+
     /// The entity of `table`.
     public func entity(_ table: String) -> EntityModel? { positions[table].map { entities[$0] } }
     /// The column's model.

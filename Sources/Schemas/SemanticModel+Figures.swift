@@ -62,6 +62,9 @@ public struct SemanticMeasure: Sendable, Hashable {
 public struct SemanticMetric: Sendable, Hashable {
     /// The name: `revenue`.
     public var name: String
+    /// The table whose columns stand without their table in the formula and the filters, and whose rows `COUNT(*)`
+    /// counts; nil when every column is written with its table.
+    public var table: String?
     /// A SQL aggregate (`SUM(orders.total)`), or a formula over measures and other metrics (`revenue / order_count`).
     public var formula: String
     /// What rows must satisfy to count, each a SQL condition.
@@ -79,10 +82,11 @@ public struct SemanticMetric: Sendable, Hashable {
 
     /// Makes a metric.
     public init(
-        name: String, formula: String, filters: [String] = [], time: SemanticColumn? = nil, unit: String? = nil,
-        format: SemanticFormat? = nil, synonyms: [String] = [], summary: String = ""
+        name: String, table: String? = nil, formula: String, filters: [String] = [], time: SemanticColumn? = nil,
+        unit: String? = nil, format: SemanticFormat? = nil, synonyms: [String] = [], summary: String = ""
     ) {
         self.name = name
+        self.table = table
         self.formula = formula
         self.filters = filters
         self.time = time

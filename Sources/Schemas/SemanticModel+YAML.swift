@@ -59,6 +59,7 @@ private struct SemanticModelWriter {
             writer.common(measure.synonyms, measure.summary)
         }
         section("metrics", model.metrics) { writer, metric in
+            writer.field("table", metric.table)
             writer.field("formula", metric.formula)
             writer.list("filters", metric.filters)
             writer.field("time", metric.time?.description)

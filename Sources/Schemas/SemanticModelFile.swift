@@ -71,7 +71,8 @@ public struct SemanticModelFile: Sendable, Hashable {
         case .array(let elements): YAMLNode(.sequence(elements.map { node($0, place: place) }), place: place)
         case .object(let object):
             YAMLNode(
-                .mapping(object.members.map { .init(key: $0.key, place: place, value: node($0.value, place: place)) }),
+                .mapping(
+                    object.members.map { .init(key: $0.key, place: place, value: node($0.value, place: place)) }),
                 place: place)
         case .string(let text): YAMLNode(.scalar(YAMLScalar(text, style: .doubleQuoted)), place: place)
         default: YAMLNode(.scalar(YAMLScalar(json.description)), place: place)

@@ -98,7 +98,8 @@ extension SemanticModelReader {
         ) -> [Element] {
             guard let node = node(key) else { return [] }
             guard let elements = node.sequence else {
-                reader.report("semantic_shape", "\"\(key)\" is a list", "begin each element with \"- \"", node.place)
+                reader.report(
+                    "semantic_shape", "\"\(key)\" is a list", "begin each element with \"- \"", node.place)
                 return []
             }
             var found: [Element] = []

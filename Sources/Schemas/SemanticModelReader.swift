@@ -107,10 +107,18 @@ struct SemanticModelReader {
         }
         dimension.synonyms = fields.texts("synonyms", &self) ?? []
         dimension.summary = fields.text("description") ?? ""
-        let named = fields.node("values") ?? fields.node("value_synonyms")
-        for entry in named?.mapping ?? [] {
+        for entry in fields.node("values")?.mapping ?? [] {
             places["\(path).values[\(dimension.values.count)]"] = entry.place
             dimension.values.append(SemanticValue(entry.key, synonyms: texts(entry.value) ?? []))
+        }
+        // The other way round: what people say, with what is stored.
+        for entry in fields.node("value_synonyms")?.mapping ?? [] {
+            guard let stored = entry.value.scalar?.text else { continue }
+            if let at = dimension.values.firstIndex(where: { $0.value == stored }) {
+                dimension.values[at].synonyms.append(entry.key)
+            } else {
+                dimension.values.append(SemanticValue(stored, synonyms: [entry.key]))
+            }
         }
         return dimension
     }
@@ -153,8 +161,9 @@ struct SemanticModelReader {
         metric.format = fields.choice("format", &self)
         metric.synonyms = fields.texts("synonyms", &self) ?? []
         metric.summary = fields.text("description") ?? ""
-        // The tables follow from the formula; the member is read for the sake of those who write it.
-        fields.pass("tables")
+        metric.table = fields.text("table")
+        // Of several tables the formula says which column is whose.
+        if let tables = fields.texts("tables", &self), tables.count == 1 { metric.table = tables[0] }
         return metric
     }
 

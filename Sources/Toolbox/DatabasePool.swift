@@ -15,6 +15,8 @@ public final class DatabasePool: Sendable {
 
     private let state = Mutex(State())
     private let hidden: [String]
+    /// The glossaries that questions may be read with.
+    let glossaries = GlossaryShelf()
 
     /// Makes an empty pool; tables named in `hidden` exist for nobody.
     public init(hiddenTables hidden: [String] = []) { self.hidden = hidden }
@@ -64,6 +66,13 @@ public final class DatabasePool: Sendable {
         await (try database(name)).database.query(sql, limits: limits)
     }
 
+    /// What questions are read against: a database, and the glossary called `semantic` when one is named.
+    func context(_ name: String, semantic: String?) async throws -> QuestionContext {
+        let database = try database(name)
+        guard let semantic else { return try await database.context() }
+        return try await database.context(glossary: glossaries.file(semantic), named: semantic)
+    }
+
     /// Opens a database and reads its catalogue: what a person wants to know before a long wait.
     public func catalogue(_ name: String) async throws -> Catalogue {
         try await database(name).database.catalogue()
@@ -75,6 +84,8 @@ actor PooledDatabase {
     nonisolated let name: String
     nonisolated let database: SQLiteDatabase
     private var ready: QuestionContext?
+    /// The same with glossaries, by name.
+    private var withGlossary: [String: QuestionContext] = [:]
     private var isBuilding = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
     /// How often the context was built, or was tried to be: more than once only after failures.
@@ -102,6 +113,15 @@ actor PooledDatabase {
         }
         let context = try await build()
         ready = context
+        return context
+    }
+
+    /// The context with a glossary. Fitting it a second time would do no harm, so nobody waits for it.
+    func context(glossary file: SemanticModelFile, named name: String) async throws -> QuestionContext {
+        if let known = withGlossary[name] { return known }
+        var context = try await context()
+        context.glossary = Glossary.fit(file, to: context.catalogue).0
+        withGlossary[name] = context
         return context
     }
 

@@ -51,6 +51,12 @@ struct Composition {
         return pool.add(url, as: isNamed ? parts[0] : nil)
     }
 
+    /// Reads the glossary in the file at `path`; returns the name that sessions know it by. Nil gives nil.
+    func glossary(_ path: String?) throws -> String? {
+        guard let path, !path.isEmpty else { return nil }
+        return try pool.addGlossary(try Files.text(path), file: path)
+    }
+
     /// The definition files: those of a folder or file, or the ones that the binary carries.
     static func agentTexts(_ path: String?) throws -> [(file: String, text: String)] {
         guard let path else { return builtInAgents }
@@ -96,10 +102,11 @@ struct Composition {
     /// The configuration of a session on the database called `database`.
     func session(
         on database: String?, source: String?, time: any TimeSource, person: (any Person)? = nil,
-        reasoner: any Reasoner = EmbeddedReasoner()
+        reasoner: any Reasoner = EmbeddedReasoner(), semantic: String? = nil
     ) -> SessionConfiguration {
         var context: JSONObject = [:]
         if let database { context["database"] = .string(database) }
+        if let semantic { context["semantic"] = .string(semantic) }
         return SessionConfiguration(
             definitions: definitions, tools: tools, reasoner: reasoner, context: .object(context), source: source,
             time: time, person: person, version: Version.current)

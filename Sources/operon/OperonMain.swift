@@ -15,7 +15,8 @@ enum OperonMain {
             TraceImportCommand.self, AgentsListCommand.self, AgentsCheckCommand.self, AgentsGraphCommand.self,
             ToolsListCommand.self, ToolsSchemaCommand.self, ToolsCallCommand.self, ModelListCommand.self,
             ModelCallCommand.self, BenchCommand.self,
-            DemoDataCommand.self, DoctorCommand.self,
+            DemoDataCommand.self, DoctorCommand.self, SemanticInitCommand.self, SemanticCheckCommand.self,
+            EvalCommand.self,
         ]
     }
 

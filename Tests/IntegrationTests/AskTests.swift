@@ -317,7 +317,7 @@ struct AskLinesTests {
             told == [
                 #""a" -"#, "null line_invalid", #""b" database_unreachable"#, #""c" line_invalid"#,
                 #""d" line_invalid"#, "null line_invalid", "null line_invalid", #""e" line_invalid"#,
-                #""f" database_unknown"#, #""g" line_invalid"#, #"{"deep":[1]} -"#, "null -",
+                #""f" database_unknown"#, #""g" file_not_found"#, #"{"deep":[1]} -"#, "null -",
             ], "\(told)")
         #expect(answers.last?["rows"] == [[40]] && answers.first?["rows"] == [[40]])
     }

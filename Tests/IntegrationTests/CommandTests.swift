@@ -17,7 +17,7 @@ struct CommandTests {
         "ask", "query", "replay", "trace list", "trace show", "trace hash", "trace diff", "trace fork",
         "trace export",
         "trace import", "agents list", "agents check", "agents graph", "tools list", "tools schema", "tools call",
-        "bench", "demo-data", "doctor",
+        "bench", "demo-data", "doctor", "semantic init", "semantic check", "eval",
     ]
 
     @Test("every command has --help, and so have the words that several share")
@@ -53,7 +53,8 @@ struct CommandTests {
             (["ask", "q", "--db", "shop.sqlite", "--session", "a", "--session", "b"], "given twice"),
             (["ask", "q", "--db", "shop.sqlite", "--today", "x"], "YYYY-MM-DD"),
             (["ask", "q", "--db", "shop.sqlite", "--model", "openai:x"], "OPENAI_API_KEY"),
-            (["ask", "q", "--db", "shop.sqlite", "--semantic", "x.yaml"], "not built yet"), (["ask", "q"], "--db"),
+            (["ask", "q", "--db", "shop.sqlite", "--semantic", "x.yaml"], "no file x.yaml"),
+            (["ask", "q"], "--db"),
             (["demo-data"], "--out"), (["demo-data", "--out", "x", "--scenario", "sales-grwth"], "sales-growth"),
             (["demo-data", "--out", "x", "--months", "0"], "from 1 to"),
             (["tools", "call", "run_sql", "{"], "JSON"), (["tools", "call", "run_sql", "{}"], "missing"),

@@ -104,6 +104,21 @@ struct SemanticModelTests {
         #expect(again?.model == model)
     }
 
+    @Test("value synonyms may be written from what people say to what is stored")
+    func valueSynonyms() {
+        let text = """
+            dimensions:
+              - {name: kind, column: c.kind, value_synonyms: {repeat: returning, back again: returning, fresh: new}}
+            """
+        let (file, problems) = SemanticModelFile.read(text, file: "g.yaml")
+        #expect(problems == [])
+        #expect(
+            file?.model.dimensions[0].values == [
+                SemanticValue("returning", synonyms: ["repeat", "back again"]),
+                SemanticValue("new", synonyms: ["fresh"]),
+            ])
+    }
+
     @Test("JSON is read like YAML, also with tabs")
     func json() {
         let text =
@@ -112,7 +127,7 @@ struct SemanticModelTests {
         let (file, problems) = SemanticModelFile.read(text, file: "d.json")
         #expect(problems == [])
         #expect(file?.model.name == "d")
-        #expect(file?.model.metrics == [SemanticMetric(name: "m", formula: "SUM(t.a)")])
+        #expect(file?.model.metrics == [SemanticMetric(name: "m", table: "t", formula: "SUM(t.a)")])
     }
 
     @Test("mistakes are told with their line and a remedy")

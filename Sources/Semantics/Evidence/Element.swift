@@ -9,12 +9,15 @@ enum Element: Sendable, Hashable {
     case label(String)
     case value(ColumnRef, SQLValue)
     case term(BusinessTerm)
+    /// A named part of the business, with its table.
+    case set(String, String)
 
     /// The table that the element lives in; business terms live wherever a measure for them is found.
     var table: String? {
         switch self {
         case .entity(let table), .label(let table): table
         case .column(let ref), .value(let ref, _): ref.table
+        case .set(_, let table): table
         case .term: nil
         }
     }
@@ -23,7 +26,8 @@ enum Element: Sendable, Hashable {
     var sortKey: String {
         switch self {
         case .entity(let table): "0 \(table)"
-        case .term(let term): "1 \(term.rawValue)"
+        case .term(let term): "1 \(term.name)"
+        case .set(let name, _): "0 \(name)"
         case .label(let table): "1 \(table)"
         case .column(let ref): "2 \(ref)"
         case .value(let ref, let value): "3 \(ref) \(value)"
@@ -32,13 +36,25 @@ enum Element: Sendable, Hashable {
 }
 
 /// Business words whose meaning is found from the roles of columns and not from their names alone.
-enum BusinessTerm: String, Sendable, Hashable, CaseIterable {
+enum BusinessTerm: Sendable, Hashable {
     /// Revenue, sales, turnover, spend: the money that business brought in.
     case revenue
     /// The money of one order, invoice or sale.
     case orderValue
     /// How many units were sold.
     case unitsSold
+    /// A figure of the glossary, by its name in lower case.
+    case figure(String)
+
+    /// The name for people and for breaking ties.
+    var name: String {
+        switch self {
+        case .revenue: "revenue"
+        case .orderValue: "orderValue"
+        case .unitsSold: "unitsSold"
+        case .figure(let name): name
+        }
+    }
 }
 
 /// One meaning of some words, with how well they match: 1 is exact.

@@ -21,6 +21,8 @@ struct Item: Sendable, Hashable {
     var kind: Kind
     /// Whether the words were a verb: "ordered" for the orders table.
     var isVerb = false
+    /// The named part of the business that it was, when it was one: its conditions hold for the table.
+    var set: String?
 
     init(_ range: Range<Int>, _ kind: Kind, isVerb: Bool = false) {
         self.range = range
@@ -37,6 +39,9 @@ struct Item: Sendable, Hashable {
         case .label(let table): kind = .label(table)
         case .value(let ref, let value): kind = .value(ref, value)
         case .term(let term): kind = .term(term)
+        case .set(let name, let table):
+            kind = .entity(table)
+            set = name
         }
     }
 

@@ -26,6 +26,11 @@ struct Lexicon: Sendable {
         }
     }
 
+    /// Adds the names of a glossary, which stand before all others.
+    mutating func add(_ names: [GlossaryName]) {
+        for name in names { add(name.phrase.split(separator: " ").map(String.init), name.element, name.weight) }
+    }
+
     /// What a phrase of lemmas stands for, best first.
     func candidates(_ phrase: String) -> [Candidate] { entries[phrase] ?? [] }
 

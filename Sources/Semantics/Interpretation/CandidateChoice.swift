@@ -146,6 +146,7 @@ struct CandidateChooser {
         case .entity(let table), .label(let table): words = model.entity(table)?.words ?? []
         case .column(let ref), .value(let ref, _):
             words = (model.column(ref)?.words ?? []) + (model.entity(ref.table)?.words ?? [])
+        case .set(_, let table): words = model.entity(table)?.words ?? []
         case .term: words = []
         }
         return words.contains(where: passedOver.contains) ? 0.05 : 0

@@ -88,6 +88,9 @@ extension Composer {
         case .term(.unitsSold):
             used.insert(right)
             return try measure(.unitsSold, nil)
+        case .term(.figure(let name)) where isCount(figure: name):
+            used.insert(right)
+            return try measure(.figure(name), nil)
         case .term:
             used.insert(right)
             guard let table = finder.salesTable(near: nil) else {

@@ -25,6 +25,9 @@ extension Composer {
         case .product:
             name = "sales"
             isMoney = true
+        case .formula(let formula, _):
+            name = "amount"
+            isMoney = formula.columns.contains { column($0)?.measure?.isMoney ?? false }
         }
         return Measure(
             .aggregate(aggregate, amount), title: Titles.aggregate(aggregate, name),
@@ -35,6 +38,7 @@ extension Composer {
     mutating func measure(_ term: BusinessTerm, _ aggregate: Aggregate?) throws(CompositionFailure) -> Measure {
         func assume(_ text: String) { if !assumptions.contains(text) { assumptions.append(text) } }
         switch term {
+        case .figure(let name): return try measure(figure: name, aggregate)
         case .unitsSold:
             guard let amount = finder.unitsSold() else {
                 guard let table = finder.salesTable(near: subject) else {

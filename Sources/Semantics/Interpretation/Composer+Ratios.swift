@@ -85,7 +85,7 @@ extension Filter {
         case .oneOf(let ref, _, _), .compare(let ref, _, _), .between(let ref, _, _), .during(let ref, _),
             .isMissing(let ref, _), .againstAverage(let ref, _), .matches(let ref, _, _, _), .among(let ref, _):
             ref
-        case .without, .whose, .anyOf: nil
+        case .without, .whose, .anyOf, .holds: nil
         }
     }
 }

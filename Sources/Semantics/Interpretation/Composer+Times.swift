@@ -106,6 +106,7 @@ extension Composer {
                 }
             }
         }
+        if let figureTime { return figureTime }
         var tables = query.measures.map(\.home)
         let related = query.related.filter { finder.time(of: $0).map(finder.isEvent) ?? false }
         if case .count? = query.measures.first?.value, let first = related.first { tables.insert(first, at: 0) }

@@ -81,8 +81,15 @@ struct Composer {
     /// The most that is wanted was said in words ("top", "most").
     var wantsRanking = false
     let finder: MeasureFinder
+    /// What the business calls things.
+    let glossary: Glossary?
+    /// The date of a figure of the glossary that was asked for.
+    var figureTime: ColumnRef?
 
-    init(model: SchemaModel, evidence: Evidence, choice: Choice, today: CivilDate) {
+    init(
+        model: SchemaModel, evidence: Evidence, choice: Choice, today: CivilDate, glossary: Glossary? = nil
+    ) {
+        self.glossary = glossary
         self.model = model
         self.tokens = evidence.tokens
         self.today = today
@@ -98,6 +105,7 @@ struct Composer {
         var tables: [String] = []
         for case let table? in choice.items.map(\.table) where !tables.contains(table) { tables.append(table) }
         finder = MeasureFinder(model: model, tables: tables)
+        for case let name? in items.map(\.set) { query.filters += glossary?.sets[name]?.filters ?? [] }
     }
 
     /// Composes, or fails with what to say to the person.

@@ -107,6 +107,7 @@ struct Explanation {
         case .anyOf(let filters): return filters.map(words).joined(separator: " or ")
         case .among(let ref, let inner):
             return "the \(noun(ref.table)) has one whose \(inner.map(words).joined(separator: " and "))"
+        case .holds(let formula, _): return SQLPrinter(dialect: .sqlite).text(formula).filter { $0 != "\"" }
         case .whose(let table, let condition):
             return
                 "the \(noun(table)) has \(condition.measure.title.lowercased()) \(condition.comparison.words) \(number(condition.number))"

@@ -15,6 +15,9 @@ public struct QuestionContext: Sendable {
     /// What was seen of columns' values; optional.
     public var profiles: [ColumnProfile] { didSet { rebuild() } }
 
+    /// What the business calls things; optional.
+    public var glossary: Glossary? { didSet { rebuild() } }
+
     /// What was inferred of the database. Made once per context, since it does not depend on the question.
     private(set) var model: SchemaModel
     private(set) var lexicon: Lexicon
@@ -22,20 +25,24 @@ public struct QuestionContext: Sendable {
     /// Makes a context and infers the model of the database.
     public init(
         catalogue: Catalogue, values: ValueIndex = ValueIndex(), today: CivilDate, previous: SemanticQuery? = nil,
-        profiles: [ColumnProfile] = []
+        profiles: [ColumnProfile] = [], glossary: Glossary? = nil
     ) {
         self.catalogue = catalogue
         self.values = values
         self.today = today
         self.previous = previous
         self.profiles = profiles
+        self.glossary = glossary
         model = SchemaModel(catalogue, profiles: profiles)
         lexicon = Lexicon(model)
+        if glossary != nil { rebuild() }
     }
 
     private mutating func rebuild() {
         model = SchemaModel(catalogue, profiles: profiles)
+        if let glossary { model = glossary.adjusted(model) }
         lexicon = Lexicon(model)
+        if let glossary { lexicon.add(glossary.names) }
     }
 }
 

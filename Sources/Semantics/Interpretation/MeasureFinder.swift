@@ -248,6 +248,8 @@ extension Amount {
         switch self {
         case .column(let ref): "\(ref)"
         case .product(let a, let b): "\(a.column) × \(b.column) of \(a.table)"
+        case .formula(let formula, let table):
+            "\(SQLPrinter(dialect: .sqlite).text(formula).filter { $0 != "\"" }) of \(table)"
         }
     }
 }

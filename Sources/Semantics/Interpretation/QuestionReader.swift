@@ -116,7 +116,9 @@ public struct QuestionReader: Sendable {
     private func reading(of choice: Choice, _ evidence: Evidence, _ context: QuestionContext)
         throws(CompositionFailure) -> Reading
     {
-        var composer = Composer(model: context.model, evidence: evidence, choice: choice, today: context.today)
+        var composer = Composer(
+            model: context.model, evidence: evidence, choice: choice, today: context.today,
+            glossary: context.glossary)
         let composition = try composer.compose()
         try refuseSelfReferences(composition.query, context.catalogue)
         var planner = Planner(model: context.model)

@@ -70,11 +70,14 @@ public enum Amount: Sendable, Hashable {
     case column(ColumnRef)
     /// Price times quantity of one line.
     case product(ColumnRef, ColumnRef)
+    /// What a glossary computes from the columns of one table.
+    case formula(Formula, of: String)
 
     /// The table at whose grain the amount exists.
     public var table: String {
         switch self {
         case .column(let ref), .product(let ref, _): ref.table
+        case .formula(_, let table): table
         }
     }
 }
@@ -97,6 +100,8 @@ public struct Measure: Sendable, Hashable {
         case ratio(Value, where: [Filter], to: Value, with: [Filter])
         /// 100 times the value of a group, over the sum of all groups.
         case shareOfAll(Value)
+        /// A figure of the glossary that is a formula over aggregates.
+        case formula(FormulaFigure)
     }
 
     /// How it is computed.
@@ -126,6 +131,7 @@ extension Measure.Value {
         case .aggregate(_, let amount): amount.table
         case .perEntity(let amount, let countOf, let entity): amount?.table ?? countOf ?? entity
         case .share(let value, _), .shareOfAll(let value), .ratio(let value, _, _, _): value.home
+        case .formula(let figure): figure.home
         }
     }
 }
@@ -175,6 +181,8 @@ public indirect enum Filter: Sendable, Hashable {
     /// The value is among those of joined rows that satisfy the inner filters, each membership by its own rows:
     /// "customers who bought both … and …".
     case among(ColumnRef, [Filter])
+    /// A condition that a glossary writes holds for the row of `of`.
+    case holds(Formula, of: String)
     /// The rows of the table that belong to one of its rows satisfy the condition: "customers with more than 3 orders".
     case whose(String, MeasureCondition)
 
@@ -184,7 +192,7 @@ public indirect enum Filter: Sendable, Hashable {
         case .oneOf(let ref, _, _), .compare(let ref, _, _), .between(let ref, _, _), .during(let ref, _),
             .isMissing(let ref, _), .againstAverage(let ref, _), .matches(let ref, _, _, _):
             ref.table
-        case .without(_, let of, _): of
+        case .without(_, let of, _), .holds(_, let of): of
         case .whose(let table, _): table
         case .among(let ref, _): ref.table
         case .anyOf(let filters): filters.first?.table ?? ""

@@ -121,6 +121,7 @@ extension Planner {
             select.joins = tree.joins
             select.conditions = try conditions(inner)
             return [.inSelect(.column(ref), select, isNegated: false)]
+        case .holds(let formula, _): return [.formula(formula)]
         case .whose(let table, let condition): return [try membership(table, condition)]
         }
     }
@@ -191,6 +192,7 @@ struct MeasureGrain {
         case .perEntity(let amount, _, _): amount != nil
         case .share(let inner, _), .shareOfAll(let inner): isHarmedByFanOut(inner)
         case .ratio: true
+        case .formula(let figure): figure.isHarmedByFanOut
         }
     }
 
@@ -198,6 +200,7 @@ struct MeasureGrain {
         switch amount {
         case .column(let ref): .column(ref)
         case .product(let a, let b): .infix(.column(a), "*", .column(b))
+        case .formula(let formula, _): .formula(formula)
         }
     }
 
@@ -211,6 +214,7 @@ struct MeasureGrain {
             (amount.map { [raw($0)] } ?? []) + (countOf.map(keys) ?? []) + keys(entity)
         case .share(let inner, _), .shareOfAll(let inner): rawParts(inner)
         case .ratio(let top, _, let bottom, _): rawParts(top) + rawParts(bottom)
+        case .formula(let figure): figure.arguments.map { .formula($0) }
         }
     }
 
@@ -238,6 +242,7 @@ struct MeasureGrain {
                 top = try expression(.count(countOf ?? base), conditions)
             }
             return .ratio(top, .count(distinct: keys(entity).map(named)))
+        case .formula(let figure): return .formula(figure.formula(renamed: names))
         case .shareOfAll(let inner):
             // A row that belongs to several groups would count several times in the whole.
             guard names.isEmpty, !fansOut else {

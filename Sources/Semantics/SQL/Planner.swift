@@ -81,7 +81,7 @@ struct Planner {
         let tree = try tree(base, terminals)
         for measure in query.measures where measure.home != base {
             switch measure.value {
-            case .aggregate(.sum, _), .aggregate(.average, _), .share, .shareOfAll, .perEntity:
+            case .aggregate(.sum, _), .aggregate(.average, _), .share, .shareOfAll, .perEntity, .formula:
                 // Each of its rows would be repeated for every row of the base.
                 throw CompositionFailure(
                     "\(measure.title) and the other figures are kept at different levels, so one table of both would count "
@@ -253,6 +253,7 @@ struct Planner {
         case .shareOfAll(let inner): tables(inner)
         case .ratio(let top, let first, let bottom, let second):
             tables(top) + tables(bottom) + (first + second).map(\.table)
+        case .formula(let figure): figure.tables
         default: [value.home]
         }
     }

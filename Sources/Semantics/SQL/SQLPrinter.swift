@@ -69,6 +69,7 @@ struct SQLPrinter {
         case .caseWhen(let conditions, let value):
             return "CASE WHEN " + conjunction(conditions) + " THEN " + text(value) + " ELSE 0 END"
         case .ratio(let a, let b): return "1.0 * " + text(a) + " / NULLIF(" + text(b) + ", 0)"
+        case .formula(let formula): return self.text(formula, isInner: true)
         case .rowID(let table): return quoted(table) + ".rowid"
         case .subquery(let select): return "(" + text(select) + ")"
         case .inSelect(let left, let select, let isNegated):

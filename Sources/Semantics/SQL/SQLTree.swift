@@ -34,6 +34,8 @@ indirect enum SQLExpression: Sendable, Hashable {
     case rowID(String)
     case subquery(SQLSelect)
     case inSelect(SQLExpression, SQLSelect, isNegated: Bool)
+    /// What a glossary wrote.
+    case formula(Formula)
 }
 
 /// One criterion of an order.

@@ -17,6 +17,12 @@ struct ReadQuestion: Tool {
                 ("question", .string("The question as the person asked it.")),
                 ("today", .string("The day that \"today\" means, as YYYY-MM-DD.")),
                 (
+                    "semantic",
+                    JSONSchema([
+                        "type": ["string", "null"], "description": "The name of the glossary to read with.",
+                    ])
+                ),
+                (
                     "previous",
                     JSONSchema([
                         "type": ["object", "null"], "description": "The reading of the question before.",
@@ -45,14 +51,15 @@ struct ReadQuestion: Tool {
                         ])
                 ),
             ], required: ["verdict"], isOpen: true),
-        effectClass: .readOnly, permission: "ask", contextArguments: ["database", "today"])
+        effectClass: .readOnly, permission: "ask", contextArguments: ["database", "today", "semantic"])
 
     func call(_ arguments: JSON, in context: ToolContext) async throws -> ToolOutput {
         try await reporting {
             guard let today = CivilDate(iso8601: try arguments.text("today")) else {
                 throw OperonError(code: "arguments_invalid", "\"today\" is no date", hint: "Write YYYY-MM-DD.")
             }
-            var reading = try await pool.database(arguments.text("database")).context()
+            var reading = try await pool.context(
+                arguments.text("database"), semantic: arguments["semantic"]?.string)
             reading.today = today
             switch QuestionReader().read(try arguments.text("question"), in: reading) {
             case .answer(let answer):

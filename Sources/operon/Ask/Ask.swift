@@ -174,6 +174,16 @@ struct Ask {
         throw UsageError("--decide names \(stray), where nothing waits; \(known)")
     }
 
+    /// The glossary of `--semantic`; what does not fit the database is told and left out.
+    private func glossary() async throws -> String? {
+        guard let path = invocation.value("semantic") else { return nil }
+        guard Files.exists(path) else { throw UsageError("--semantic: there is no file \(path)") }
+        let name = try composition.glossary(path)
+        let check = try await composition.pool.check(try Files.text(path), file: path, on: database)
+        for problem in check.problems { terminal.note("operon: \(problem)") }
+        return name
+    }
+
     /// Opens the session, follows its log, and closes what is not to be kept.
     private func withSession(
         _ body: (SessionHost.Opened, LiveView?) async throws -> ExitStatus
@@ -190,7 +200,8 @@ struct Ask {
         let models = try composition.models(invocation, resuming: recorded)
         host.redactor = models.redactor
         let configuration = composition.session(
-            on: database, source: source, time: time, reasoner: models.reasoner)
+            on: database, source: source, time: time, reasoner: models.reasoner,
+            semantic: try await glossary())
         let opened = try await host.open(id, store: store, configuration: configuration)
         let status: ExitStatus
         do {

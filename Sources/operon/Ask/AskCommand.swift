@@ -13,7 +13,7 @@ enum AskCommand: Command {
         details: """
             Without a QUESTION, holds a conversation in a terminal, or reads the question from a pipe. With --session the
             session is kept in the store: ask again with the same name to go on, also after a crash.
-            With --jsonl, reads lines {"id","db","question"} and answers each with a line, in the same order.
+            With --jsonl, reads lines {"id","db","question","semantic"?} and answers each with a line, in the same order.
 
             The embedded reasoner needs no key, no server and no network. With --model a language model plans and reflects
             where there is a prompt for it; several with commas between them take over from each other. When none answers,
@@ -33,7 +33,7 @@ enum AskCommand: Command {
                 name: "decide", value: "PATH=again|abandon|JSON", help: "answer what a resumed session waits for",
                 isRepeated: true),
             CommandSpecification.progress,
-            .init(name: "semantic", value: "FILE", help: "a glossary for the database (not built yet)"),
+            .init(name: "semantic", value: "FILE", help: "a glossary for the database (see operon semantic)"),
             CommandSpecification.model, CommandSpecification.models, CommandSpecification.prompts,
             .init(
                 name: "record", value: "FILE",
@@ -65,9 +65,6 @@ enum AskCommand: Command {
             }
         }
         if invocation.has("jsonl") { return try await AskLines(invocation).run() }
-        if invocation.value("semantic") != nil {
-            throw UsageError("--semantic is not built yet: glossaries come with a later version")
-        }
         let composition = try Composition(invocation)
         guard let name = composition.pool.names.first, let source = invocation.all("db").first else {
             throw UsageError("ask needs --db URL")

@@ -72,16 +72,18 @@ struct AskLines {
                     code: "line_invalid", "the line has no text \"question\"",
                     hint: #"Write {"id","db","question"}."#)
             }
-            // An empty name is how callers say that there is no glossary.
-            guard (request["semantic"] ?? .null).isNull || request["semantic"]?.string == "" else {
+            if let given = request["semantic"], !given.isNull, given.string == nil {
                 throw OperonError(
-                    code: "line_invalid", "\"semantic\" is not built yet",
-                    hint: "Leave it out: glossaries come with a later version.")
+                    code: "line_invalid", "\"semantic\" is no text", hint: "Name the file of a glossary.")
             }
+            // An empty name is how callers say that there is no glossary.
+            let semantic = try composition.glossary(
+                request["semantic"]?.string ?? invocation.value("semantic"))
             let (name, source) = try database(request["db"] ?? .null)
             let log = SessionLog(session: RandomIDs().next("s"), time: time)
             let session = Session(
-                composition.session(on: name, source: source, time: time, reasoner: models.reasoner),
+                composition.session(
+                    on: name, source: source, time: time, reasoner: models.reasoner, semantic: semantic),
                 journal: Journal(log: log, redactor: models.redactor))
             try await session.open()
             let result = try await session.ask(["question": .string(question)], control: control)
