@@ -13,6 +13,12 @@ final class BodyReader: Sendable {
 
     func cancel() { transfer.giveUp() }
 
+    /// Lets the rest come unread, and returns when it has or has been given up.
+    func finish() async {
+        transfer.letFinish()
+        _ = await wait()
+    }
+
     /// All bytes that have come since the last call; nil at the end.
     func next() async throws(HTTPFailure) -> [UInt8]? {
         while true {

@@ -6,7 +6,7 @@ internal import Values
 /// @unchecked Sendable because it is made on one thread, handed over whole, and used on the loop's thread from then on.
 final class CurlHandle: @unchecked Sendable {
     /// libcurl's receive buffer, per transfer. A stream of small events needs no more, and 500 of them wait at once.
-    static let receiveBytes = 8 << 10
+    static let receiveBytes = 2 << 10
 
     let easy: UnsafeMutableRawPointer
     private var headerLines: UnsafeMutablePointer<curl_slist>?

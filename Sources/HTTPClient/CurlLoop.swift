@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Glibc
 internal import Services
 internal import Synchronization
 
@@ -12,6 +13,7 @@ final class CurlLoop: @unchecked Sendable {
     enum Command {
         case start(Transfer)
         case resume(Transfer)
+        case finish(Transfer)
         case drop(Transfer)
     }
 
@@ -141,16 +143,25 @@ final class CurlLoop: @unchecked Sendable {
             guard transfer.isHeld, live[ObjectIdentifier(transfer)] != nil, let handle = transfer.handle else {
                 return
             }
-            transfer.isHeld = false
             transfer.deadlines.touched(at: Self.now())
             nextDeadline = min(nextDeadline, transfer.deadlines.next)
-            let code = curl_easy_pause(handle.easy, CURLPAUSE_CONT)
-            if code != CURLE_OK { end(transfer, .failed(failure(code, of: transfer))) }
+            unpause(transfer, handle)
+        case .finish(let transfer):
+            guard live[ObjectIdentifier(transfer)] != nil, let handle = transfer.handle else { return }
+            transfer.deadlines.shorten(to: Self.now() + Transfer.finishSpan)
+            nextDeadline = min(nextDeadline, transfer.deadlines.next)
+            if transfer.isHeld { unpause(transfer, handle) }
         case .drop(let transfer):
             if live[ObjectIdentifier(transfer)] != nil { end(transfer, .failed(.cancelled(isRequested: true))) }
             // One that was never started has a handle, too.
             transfer.handle = nil
         }
+    }
+
+    private func unpause(_ transfer: Transfer, _ handle: CurlHandle) {
+        transfer.isHeld = false
+        let code = curl_easy_pause(handle.easy, CURLPAUSE_CONT)
+        if code != CURLE_OK { end(transfer, .failed(failure(code, of: transfer))) }
     }
 
     /// Takes a transfer out of libcurl, frees what it holds there and tells whoever waits.
@@ -223,6 +234,14 @@ final class CurlLoop: @unchecked Sendable {
         return Int64(sent) > transfer.uploaded
     }
 
+    /// With many transfers, lets more of them become ready before the next turn. Every turn looks at every transfer, so
+    /// turns for one event each would cost far more than the events; few transfers are served at once.
+    private func gather() {
+        if live.count < 32 { return }
+        var pause = timespec(tv_sec: 0, tv_nsec: min(1_500_000, live.count * 3000))
+        nanosleep(&pause, nil)
+    }
+
     /// Sleeps until a socket is ready, libcurl or a deadline is due, or somebody wakes the loop.
     private func wait() {
         let mustLook = inbox.withLock { inbox in
@@ -234,7 +253,9 @@ final class CurlLoop: @unchecked Sendable {
             let now = Self.now()
             // Rounded up: waking a moment too early would only mean another turn.
             let milliseconds = nextDeadline <= now ? 0 : min((nextDeadline - now) / 1_000_000 + 1, 3_600_000)
-            curl_multi_poll(multi, nil, 0, Int32(milliseconds), nil)
+            var ready: Int32 = 0
+            curl_multi_poll(multi, nil, 0, Int32(milliseconds), &ready)
+            if ready > 0 { gather() }
         }
         turnTime = Self.now()
     }

@@ -2,7 +2,7 @@
 ///
 /// libcurl's own low-speed limit counts whole seconds and goes on while a body is paused; so these are kept here.
 struct Deadlines {
-    private let total: UInt64
+    private var total: UInt64
     private let connect: UInt64
     private let idleSpan: UInt64
     /// Never, until the request is sent, and while the body is paused.
@@ -23,6 +23,9 @@ struct Deadlines {
 
     /// A header line or a piece of the body has come, or the reader is ready again.
     mutating func touched(at now: UInt64) { idle = Self.saturated(now, idleSpan) }
+
+    /// The whole ends at `moment` at the latest.
+    mutating func shorten(to moment: UInt64) { total = min(total, moment) }
 
     /// The body is paused: only the total goes on.
     mutating func paused() { idle = .max }

@@ -40,7 +40,8 @@ public final class HTTPEngine: HTTPSender, Sendable {
         return HTTPResponse(
             status: head.status, headers: head.headers,
             body: HTTPBody(
-                read: { () async throws(HTTPFailure) in try await reader.next() }, cancel: { reader.cancel() }))
+                read: { () async throws(HTTPFailure) in try await reader.next() }, cancel: { reader.cancel() },
+                finish: { await reader.finish() }))
     }
 
     /// Ends every transfer with the failure `stopped`, closes the connections and returns when the thread has ended.

@@ -93,19 +93,26 @@ public struct HTTPBody: Sendable {
     // Closures stand inside a struct, so that they keep their form wherever it is stored.
     private let read: @Sendable () async throws(HTTPFailure) -> [UInt8]?
     private let stop: @Sendable () -> Void
+    private let drain: @Sendable () async -> Void
 
-    /// A body that is read through `read`, which returns nil at the end, and given up through `cancel`.
+    /// A body that is read through `read`, which returns nil at the end, and given up through `cancel`; `finish` lets
+    /// the rest come.
     public init(
         read: @escaping @Sendable () async throws(HTTPFailure) -> [UInt8]?,
-        cancel: @escaping @Sendable () -> Void = {}
+        cancel: @escaping @Sendable () -> Void = {}, finish: (@Sendable () async -> Void)? = nil
     ) {
         self.read = read
         stop = cancel
+        drain = finish ?? { cancel() }
     }
 
     /// Everything that has arrived since the last call, at least one byte; nil at the end. One reader at a time.
     /// When the task is cancelled the transfer is given up at once and the failure is `cancelled`.
     public func next() async throws(HTTPFailure) -> [UInt8]? { try await read() }
+
+    /// Lets the rest come unread, so that the connection can be used again, and returns when it has: for 50 ms and
+    /// 64 KiB at most, after which it is given up.
+    public func finish() async { await drain() }
 
     /// Gives the rest up and frees the connection. After the end it does nothing.
     public func cancel() { stop() }

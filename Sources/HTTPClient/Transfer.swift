@@ -14,6 +14,8 @@ final class Transfer: @unchecked Sendable {
         var isRequested = false
         /// The sender is held back until the reader has taken what there is.
         var isPaused = false
+        /// How many more bytes may come that nobody reads; nil while somebody does.
+        var finishing: Int?
         var headWaiter: UnsafeContinuation<Bool, Never>?
         var reader: UnsafeContinuation<Bool, Never>?
     }
@@ -143,6 +145,21 @@ final class Transfer: @unchecked Sendable {
         for waiter in waiters { waiter.resume(returning: true) }
     }
 
+    /// How long and how much the rest of a body that nobody reads may take.
+    static let finishSpan: UInt64 = 50_000_000
+    private static let finishBytes = 64 << 10
+
+    /// Nobody reads any more; what comes is dropped, until the end or until it is too much.
+    func letFinish() {
+        let isUnderWay = shared.withLock { shared in
+            if shared.ending != nil || shared.finishing != nil { return false }
+            shared.finishing = Self.finishBytes
+            shared.unread = []
+            return true
+        }
+        if isUnderWay { loop.post(.finish(self)) }
+    }
+
     // MARK: the loop's side
 
     /// Whether somebody has given it up, or it has ended otherwise.
@@ -176,6 +193,10 @@ final class Transfer: @unchecked Sendable {
     func deliver(_ bytes: UnsafeRawBufferPointer) -> Delivery {
         shared.withLock { shared in
             if shared.ending != nil { return .unwanted }
+            if let left = shared.finishing {
+                shared.finishing = left - bytes.count
+                return left >= bytes.count ? .taken : .unwanted
+            }
             if shared.unread.count >= unreadBytes {
                 shared.isPaused = true
                 return .full

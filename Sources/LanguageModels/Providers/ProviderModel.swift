@@ -18,7 +18,7 @@ public struct ProviderModel: LanguageModel {
     /// Makes a model.
     /// - Parameters:
     ///   - sender: sends the requests.
-    ///   - time: for dates in `Retry-After`, and for the moment that a finished connection gets to become free.
+    ///   - time: for dates in `Retry-After`.
     ///   - keys: further keys that must not come out, such as those of the other models of a chain.
     public init(
         _ configuration: ProviderConfiguration, sender: any HTTPSender, time: any TimeSource = SystemTime(),
@@ -44,7 +44,7 @@ public struct ProviderModel: LanguageModel {
             bodyLimit: configuration.limits.bodyBytes)
         do throws(ModelError) {
             let reply = try await attempt.run(onParts: call.onParts)
-            await free(response.body)
+            await response.body.finish()
             return reply
         } catch {
             response.body.cancel()
@@ -124,20 +124,5 @@ public struct ProviderModel: LanguageModel {
         var error = error
         error.message = WireFailure.clean(error.message, redactor)
         return error
-    }
-
-    /// Reads a finished answer's last bytes, so that its connection can be used again; a server that does not end its
-    /// body soon loses the connection.
-    private func free(_ body: HTTPBody) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                var rest = 64 << 10
-                while rest > 0, let piece = try? await body.next() { rest -= piece.count }
-            }
-            group.addTask { try? await time.sleep(nanoseconds: 50_000_000) }
-            await group.next()
-            group.cancelAll()
-        }
-        body.cancel()
     }
 }

@@ -21,6 +21,7 @@ final class FakeSender: HTTPSender {
         var requests: [HTTPRequest] = []
         var isCancelled = false
         var readPieces = 0
+        var isFinished = false
     }
 
     let answer: Answer
@@ -30,6 +31,8 @@ final class FakeSender: HTTPSender {
 
     var requests: [HTTPRequest] { state.withLock { $0.requests } }
     var isCancelled: Bool { state.withLock { $0.isCancelled } }
+    /// Whether the rest of the body was let come.
+    var isFinished: Bool { state.withLock { $0.isFinished } }
     var readPieces: Int { state.withLock { $0.readPieces } }
 
     func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
@@ -46,7 +49,8 @@ final class FakeSender: HTTPSender {
                 if let failure = self.answer.breaks { throw failure }
                 return nil
             },
-            cancel: { self.state.withLock { $0.isCancelled = true } })
+            cancel: { self.state.withLock { $0.isCancelled = true } },
+            finish: { self.state.withLock { $0.isFinished = true } })
         return HTTPResponse(status: answer.status, headers: answer.headers, body: body)
     }
 }
