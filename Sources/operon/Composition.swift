@@ -94,7 +94,7 @@ struct Composition {
         return texts
     }
 
-    private static func text(of asset: operon_asset) -> (file: String, text: String) {
+    static func text(of asset: operon_asset) -> (file: String, text: String) {
         let bytes = UnsafeBufferPointer(start: asset.bytes, count: asset.count)
         return (String(cString: asset.name), String(decoding: bytes, as: UTF8.self))
     }

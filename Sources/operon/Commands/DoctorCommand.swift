@@ -15,7 +15,7 @@ enum DoctorCommand: Command {
         summary: "check what is installed, reachable and configured, and say what to do about the rest",
         options: [
             CommandSpecification.database, CommandSpecification.agents, CommandSpecification.store,
-            CommandSpecification.hide,
+            CommandSpecification.hide, CommandSpecification.models,
             .init(name: "model", value: "MODEL", help: "the model to look at (default: embedded)"),
             CommandSpecification.json,
         ])
@@ -62,7 +62,7 @@ enum DoctorCommand: Command {
     /// told.
     private static func models(_ invocation: Invocation) -> [Finding] {
         do {
-            let catalogue = try ModelTarget.catalogue()
+            let catalogue = try ModelTarget.catalogue(invocation)
             let environment = CommandLineEnvironment.value
             var names: [String] = []
             for name in catalogue.providers.flatMap(\.keyVariables) where !names.contains(name) {

@@ -49,7 +49,8 @@ enum ModelCallCommand: Command {
         guard !prompt.allSatisfy(\.isWhitespace) else {
             throw UsageError("model call needs a PROMPT that says something")
         }
-        let caller = try ModelCaller(options, prompt: prompt, terminal: invocation.terminal)
+        let caller = try ModelCaller(
+            options, prompt: prompt, in: try ModelTarget.catalogue(invocation), terminal: invocation.terminal)
         var status = ExitStatus.completed
         for number in 1...options.repeats {
             let report = await caller.call(number)

@@ -11,6 +11,7 @@ struct ModelCallOptions {
         .init(name: "base-url", value: "URL", help: "where it is, without /chat/completions or /v1/messages"),
         .init(
             name: "model", value: "MODEL", help: "NAME with --api, else openai:NAME, anthropic:NAME or kimi:NAME"),
+        CommandSpecification.models,
         .init(name: "system", value: "TEXT", help: "the system prompt"),
         .init(name: "schema", value: "FILE", help: "a JSON Schema of an object that the answer must fit"),
         .init(name: "stream", value: nil, help: "show the answer as it comes"),

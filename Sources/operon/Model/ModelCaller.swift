@@ -17,13 +17,14 @@ struct ModelCaller {
     /// The calls of one process share this beginning of their identifiers, which go out as idempotency keys.
     private let run = String(UInt64.random(in: .min ... .max), radix: 16)
 
-    init(_ options: ModelCallOptions, prompt: String, terminal: Terminal) throws {
+    init(_ options: ModelCallOptions, prompt: String, in catalogue: ModelCatalogue, terminal: Terminal) throws {
         let environment = CommandLineEnvironment.value
-        let configuration = try ModelTarget.configuration(options, environment: environment)
+        let configuration = try ModelTarget.configuration(options, in: catalogue, environment: environment)
         if configuration.key != nil, ModelTarget.isExposed(configuration.baseURL) {
             terminal.note("operon: the key travels unencrypted: the base URL is no https URL")
         }
-        engine = HTTPEngine()
+        if configuration.key != nil { ModelSetup.keepOutOfCoreDumps() }
+        engine = HTTPEngine(HTTPConfiguration(userAgent: "operon/\(Version.current)"))
         let keys = [configuration.key].compactMap { $0 }
         let endpoint = EndpointDirectory().endpoint(
             provider: configuration.profile.provider, baseURL: configuration.baseURL,

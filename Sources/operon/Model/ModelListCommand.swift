@@ -7,14 +7,15 @@ enum ModelListCommand: Command {
         words: "model list",
         summary: "list the models that are known, what they cost, and whether a key for them is seen",
         details: """
-            The list is data that the binary carries (Models/models.yaml); a provider can have models that are not on it.
+            The list is data that the binary carries (Models/models.yaml), or a file of yours (--models); a provider can have models that are not on it.
             A name that ends in * stands for all that begin so. Prices are per million tokens; "-" means that nobody knows.
             Whether a key is seen is all that is told of it.
             """,
-        options: [CommandSpecification.json], examples: ["operon model list", "operon model list --json"])
+        options: [CommandSpecification.models, CommandSpecification.json],
+        examples: ["operon model list", "operon model list --json"])
 
     static func run(_ invocation: Invocation) async throws -> ExitStatus {
-        let catalogue = try ModelTarget.catalogue()
+        let catalogue = try ModelTarget.catalogue(invocation)
         if invocation.has("json") {
             invocation.terminal.print(json(catalogue).description)
             return .completed

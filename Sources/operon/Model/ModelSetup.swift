@@ -1,5 +1,5 @@
 import AgentRuntime
-import CAssets
+import Glibc
 import HTTPClient
 import LanguageModels
 import Services
@@ -33,7 +33,7 @@ struct ModelSetup: Sendable {
         _ invocation: Invocation, _ prompts: PromptLibrary, _ fallback: String?
     ) throws -> ModelSetup {
         guard let text = invocation.value("model") ?? fallback, text != "embedded" else { return embedded }
-        let catalogue = try catalogue(invocation)
+        let catalogue = try ModelTarget.catalogue(invocation)
         let specs = try ModelSpec.chain(text, providers: catalogue.providers.map(\.name)).filter { $0 != .embedded }
         let engine = HTTPEngine(HTTPConfiguration(userAgent: "operon/\(Version.current)"))
         let builder = ModelBuilder(
@@ -56,6 +56,7 @@ struct ModelSetup: Sendable {
             case .embedded: break
             }
         }
+        if !keys.isEmpty { Self.keepOutOfCoreDumps() }
         let redactor = Redactor(keys: keys)
         var model: any LanguageModel =
             models.count == 1 ? models[0] : FallbackModel(models[0], then: Array(models.dropFirst()))
@@ -79,23 +80,10 @@ struct ModelSetup: Sendable {
         }
     }
 
-    /// The list of models: `--models FILE`, or the one that the binary carries.
-    static func catalogue(_ invocation: Invocation) throws -> ModelCatalogue {
-        let (file, text): (String, String)
-        if let path = invocation.value("models") {
-            (file, text) = (path, try Files.text(path))
-        } else {
-            let asset = operon_models()
-            let bytes = UnsafeBufferPointer(start: asset.bytes, count: asset.count)
-            (file, text) = (String(cString: asset.name), String(decoding: bytes, as: UTF8.self))
-        }
-        let (catalogue, diagnostics) = ModelCatalogue.load(text, file: file)
-        let errors = diagnostics.filter { $0.severity == .error }
-        guard errors.isEmpty else {
-            for diagnostic in errors { invocation.terminal.note("\(diagnostic)") }
-            throw UsageError("the list of models has \(errors.count) mistakes; see above")
-        }
-        return catalogue
+    /// A process that holds keys leaves no image of its memory behind.
+    static func keepOutOfCoreDumps() {
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
     }
 
     fileprivate static func variable(_ name: String) -> String? { CommandLineEnvironment.value(name) }

@@ -1,26 +1,32 @@
 import CAssets
 import HTTPClient
 import LanguageModels
+import Services
 import Values
 
-/// The list of models that the binary carries, and what `operon model` makes of it.
+/// The list of models, and what `operon model` makes of it.
 enum ModelTarget {
-    /// The list. A mistake in it is one of the build: it stops the command.
-    static func catalogue() throws -> ModelCatalogue {
-        let asset = operon_models()
-        let text = String(decoding: UnsafeBufferPointer(start: asset.bytes, count: asset.count), as: UTF8.self)
-        let (catalogue, problems) = ModelCatalogue.load(text, file: String(cString: asset.name))
-        if let problem = problems.first(where: { $0.severity == .error }) {
-            throw OperonError(code: "models_unreadable", "the list of models has mistakes: \(problem)")
+    /// The list of `--models FILE`, or the one that the binary carries. All mistakes in it are told.
+    static func catalogue(_ invocation: Invocation) throws -> ModelCatalogue {
+        let (file, text): (String, String)
+        if let path = invocation.value("models") {
+            (file, text) = (path, try Files.text(path))
+        } else {
+            (file, text) = Composition.text(of: operon_models())
+        }
+        let (catalogue, diagnostics) = ModelCatalogue.load(text, file: file)
+        let errors = diagnostics.filter { $0.severity == .error }
+        guard errors.isEmpty else {
+            for diagnostic in errors { invocation.terminal.note("\(diagnostic)") }
+            throw UsageError("the list of models has \(errors.count) mistakes; see above")
         }
         return catalogue
     }
 
     /// How to reach the model that the options name.
     static func configuration(
-        _ options: ModelCallOptions, environment: (String) -> String?
+        _ options: ModelCallOptions, in catalogue: ModelCatalogue, environment: (String) -> String?
     ) throws -> ProviderConfiguration {
-        let catalogue = try catalogue()
         do throws(OperonError) {
             let (provider, model) = try place(options, catalogue)
             return try catalogue.configuration(
