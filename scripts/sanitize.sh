@@ -16,7 +16,7 @@ stop() {
 export OPERON_SEEDS=${OPERON_SEEDS:-200} OPERON_SLOW_FACTOR=${OPERON_SLOW_FACTOR:-10}
 
 tests=(swift test --disable-xctest --explicit-target-dependency-import-check error "$@")
-timed='^(IntegrationTests|DatabasesTests\.HostileTests)'
+timed='^(IntegrationTests|HTTPClientTests|DatabasesTests\.HostileTests|LanguageModelsTests\.WireServerTests)'
 
 # Tests that compute keep the few threads of Swift's pool busy for minutes under a sanitizer. The tests that watch the
 # clock therefore run after them, by themselves; what the caller chose runs at once.

@@ -182,6 +182,31 @@ struct AskWithModelTests {
         #expect(sent >= 10 && sent < 20, "the breaker needs ten calls, and then lets none through: \(sent)")
     }
 
+    @Test("the log of a run against a failing server tells of attempts, waits and the breaker, and still replays")
+    func breakerOnTheLog() async throws {
+        let server = try FaultServer()
+        defer { server.stop() }
+        server.script("down", [.error(500)])
+        // With a prompt for every agent, one run makes enough calls for the breaker to have seen ten.
+        for agent in ["coordinator", "nlp", "data", "viz"] {
+            try folder.write("# Task\n${goal}\n", to: "prompts/\(agent)/plan.md")
+        }
+        let ending = try await ask(
+            Shop.count, model: "openai:any", "--prompts", "prompts", "--trace", "run.jsonl",
+            environment: ["OPENAI_BASE_URL": server.openAIBase("down"), "OPENAI_API_KEY": "sk-none-123456"])
+        #expect(ending.status == 5 && ending.json["rows"] == [[40]], "\(ending)")
+        let trace = try TraceFile.read(folder.file("run.jsonl")).envelopes
+        // A call that the breaker refuses is told, too, but reaches nobody.
+        let failed = trace.filter { $0.payload["event"] == "attempt_failed" && $0.payload["error"] != "breaker_open" }
+        #expect(failed.count == server.requests("down").count && failed.count >= 10)
+        #expect(failed.contains { ($0.payload["wait_ms"]?.int ?? 0) > 0 })
+        let changes = trace.filter { $0.kind == .breakerChanged }
+        #expect(changes.count == 1 && changes[0].payload["to"] == "open", "\(changes.map(\.payload))")
+        #expect(trace.contains { $0.kind == .effectFailed && $0.payload["error"]?["code"] == "model_breaker_open" })
+        let replay = try await Operon.run("replay", "run.jsonl", "--prompts", "prompts", in: folder)
+        #expect(replay.status == 0, "\(replay)")
+    }
+
     @Test("a live model is refused where none may be called")
     func guarded() async throws {
         let ending = try await ask(
