@@ -67,6 +67,7 @@ struct DefinitionAgentsTests {
                 "answer": "Rome has 2.", "sql": "select 1", "columns": ["city", "n"],
                 "shape": [["name": "city"], ["name": "n"]], "rows": [["Rome", 2]],
                 "row_count": 1, "truncated": false, "chart": "bar", "vega_lite": ["mark": "bar"],
+                "chart_refusal": nil,
                 "explanation": "counted per city", "confidence": 0.9, "clarification": nil, "abstain": false,
             ])
     }
