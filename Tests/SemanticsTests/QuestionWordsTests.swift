@@ -134,6 +134,31 @@ struct QuestionWordsTests {
         #expect(name?.sql == right?.sql)
     }
 
+    @Test("a part of one stored name stands for it, and a part of several for none")
+    func shortenedNames() {
+        let found = reading("Which coaches have the home port Harbour?", Self.harbour)
+        #expect(found?.sql.contains(#""coach"."home_port" = 'Kent Harbour'"#) == true, "\(found?.sql ?? "")")
+        #expect(found?.assumptions.contains { $0.contains("Kent Harbour") } == true)
+        var twice = Self.harbour
+        twice.values.add(table: "coach", column: "home_port", values: [.text("Deal Harbour")])
+        #expect(reading("Which coaches have the home port Harbour?", twice) == nil)
+    }
+
+    @Test("text to look for needs no quotes, and may be denied")
+    func letters() {
+        let with = sql("Which sailors have a county that contains Ess?", Self.harbour)
+        #expect(with.contains(#""sailor"."county" LIKE '%Ess%'"#), "\(with)")
+        let without = sql("Which sailors are without the letter K in their county?", Self.harbour)
+        #expect(without.contains(#""sailor"."county" NOT LIKE '%K%'"#), "\(without)")
+    }
+
+    @Test("who asks for one number is shown no other number beside it")
+    func oneNumber() {
+        let text = sql("Which seat capacity has the most courses?", Self.harbour)
+        #expect(text.hasPrefix(#"SELECT "course"."seat_capacity" FROM "course""#), "\(text)")
+        #expect(text.contains("ORDER BY COUNT(*) DESC"), "\(text)")
+    }
+
     @Test("a number belongs to the column beside it that can hold numbers")
     func numbers() {
         let table = Fixtures.context(

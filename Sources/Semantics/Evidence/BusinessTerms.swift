@@ -79,5 +79,11 @@ enum BusinessTerms {
         "hungarian": ["hungary"], "argentinian": ["argentina"], "chilean": ["chile"], "mexican": ["mexico"],
         "japanese": ["japan"], "chinese": ["china"], "california": ["ca"], "new york": ["ny"], "texa": ["tx"],
         "florida": ["fl"], "washington": ["wa"], "illinoi": ["il"], "massachusett": ["ma"], "colorado": ["co"],
+        "oregon": ["or"], "nevada": ["nv"], "arizona": ["az"], "ohio": ["oh"], "georgia": ["ga"],
+        "michigan": ["mi"],
+        "pennsylvania": ["pa"], "new jersey": ["nj"], "virginia": ["va"], "north carolina": ["nc"], "utah": ["ut"],
+        "minnesota": ["mn"], "wisconsin": ["wi"], "tennessee": ["tn"], "missouri": ["mo"], "maryland": ["md"],
+        "russian": ["russia"], "greek": ["greece"], "turkish": ["turkey"], "korean": ["south korea", "korea"],
+        "colombian": ["colombia"], "egyptian": ["egypt"], "romanian": ["romania"], "scottish": ["scotland"],
     ]
 }

@@ -67,7 +67,7 @@ struct EvidenceFinder {
             let one = index..<index + 1
             if unknown.count >= 8 { break }
             if token.isSign || speech.contains(where: { $0.contains(index) }) { continue }
-            if token.isQuoted {
+            if token.isQuoted || (token.isCapitalised && followsMatch(index, parts)) {
                 parts.append(Evidence.Part(range: one, fixed: .quoted(token.text)))
             } else if BusinessTerms.transactionVerbs.contains(token.folded) {
                 if let (candidates, isStem) = fallback(token), isStem,
@@ -99,10 +99,6 @@ struct EvidenceFinder {
             } else if TieWords.isEmptyNoun(token.lemma) {
                 // "the name of the club" where clubs have no column of that name: the club is what is asked for.
                 continue
-            } else if let left = parts.last(where: { $0.range.upperBound <= index }), token.isCapitalised,
-                case .cue(.matches)? = left.fixed, left.range.upperBound == index
-            {
-                parts.append(Evidence.Part(range: one, fixed: .quoted(token.text)))
             } else if TieWords.isTie(token.folded) {
                 ties += 1
             } else if TieWords.isClassifier(token.lemma), follows(index, parts) {
@@ -111,10 +107,41 @@ struct EvidenceFinder {
                 unknown.append(token)
             }
         }
+        let shortened = shortenedNames(&unknown)
+        parts += shortened.parts
         parts.sort { $0.range.lowerBound < $1.range.lowerBound }
         return Evidence(
-            tokens: tokens, parts: parts, unknown: unknown, assumptions: times.compactMap(\.assumption),
-            doubt: min(0.12, 0.03 * Double(ties)))
+            tokens: tokens, parts: parts, unknown: unknown,
+            assumptions: times.compactMap(\.assumption) + shortened.assumptions,
+            doubt: min(0.12, 0.03 * Double(ties)) + 0.05 * Double(shortened.parts.count))
+    }
+
+    /// Unknown names in capitals that are a part of exactly one stored value.
+    private func shortenedNames(_ unknown: inout [Token]) -> (parts: [Evidence.Part], assumptions: [String]) {
+        var parts: [Evidence.Part] = []
+        var assumptions: [String] = []
+        var at = 0
+        while at < unknown.count {
+            var end = at
+            while end < unknown.count, unknown[end].isCapitalised, !unknown[end].isQuoted, end - at < 4 { end += 1 }
+            guard end > at, let place = tokens.firstIndex(of: unknown[at]), place > 0,
+                place + end - at <= tokens.count,
+                Array(tokens[place..<place + end - at]) == Array(unknown[at..<end]),
+                let hit = values.onlyValue(holding: unknown[at..<end].map(\.lemma).joined(separator: " "))
+            else {
+                at = max(end, at + 1)
+                continue
+            }
+            let range = place..<place + end - at
+            parts.append(
+                Evidence.Part(
+                    range: range, fixed: nil,
+                    candidates: [Candidate(element: .value(hit.column, hit.value), weight: 0.8)]))
+            assumptions.append(
+                "\"\(tokens[range].map(\.text).joined(separator: " "))\" is read as \(hit.value.plainText)")
+            unknown.removeSubrange(at..<end)
+        }
+        return (parts, assumptions)
     }
 
     private var startsWithRequest: Bool {
@@ -127,6 +154,14 @@ struct EvidenceFinder {
     /// "one" of "each one", which counts nothing.
     private func isPronoun(_ index: Int) -> Bool {
         index > 0 && ["each", "every", "this", "that", "which"].contains(tokens[index - 1].folded)
+    }
+
+    /// Whether "contains" or "starts with" stands just before: what follows is text to look for.
+    private func followsMatch(_ index: Int, _ parts: [Evidence.Part]) -> Bool {
+        parts.contains { part in
+            guard part.range.upperBound == index, case .cue(.matches)? = part.fixed else { return false }
+            return true
+        }
     }
 
     /// Whether a name, a value or a number stands just before the place.
@@ -251,15 +286,17 @@ struct EvidenceFinder {
             && (first.text.first?.isNumber ?? false || (first.number != nil && !first.isCapitalised))
         if !isDigits, !isFiller || (isMarked && range.lowerBound > 0 && words.allSatisfy(\.isCapitalised)) {
             var hits = values.hits(phrase)
-            if hits.isEmpty, let other = BusinessTerms.placeNames[phrase] {
-                hits = other.flatMap { values.hits($0) }
-            }
+            // "New York" may stand as "NY" in one column and in full in another.
+            let direct = hits.count
+            if let other = BusinessTerms.placeNames[phrase] { hits += other.flatMap { values.hits($0) } }
             found += namedValues(range)
-            for hit in hits {
+            for (at, hit) in hits.enumerated() {
                 // A word that names a table or column is a value only when it is written like one.
                 let isName = found.contains { $0.weight >= 0.9 }
                 let isExact = hit.value == .text(words.map(\.text).joined(separator: " "))
-                let weight = (isMarked ? 0.95 : isName ? 0.6 : 0.85) + (isExact ? 0.03 : 0)
+                let weight =
+                    (isMarked ? 0.95 : isName ? 0.6 : 0.85) + (isExact ? 0.03 : 0)
+                    - (direct > 0 && at >= direct ? 0.06 : 0)
                 found.append(Candidate(element: .value(hit.column, hit.value), weight: weight))
             }
         }
@@ -378,4 +415,9 @@ extension Cue {
         default: false
         }
     }
+}
+
+extension SQLValue {
+    /// The text of a value for people.
+    fileprivate var plainText: String { if case .text(let text) = self { text } else { "\(self)" } }
 }

@@ -53,6 +53,25 @@ public struct ValueIndex: Sendable {
     /// The columns whose normalized value is `key`, in the order in which they were added.
     func hits(_ key: String) -> [Hit] { hits[key] ?? [] }
 
+    /// The one value that holds the words as whole words and more ("Contoso" of "Contoso Ltd"); nil when there is none, or
+    /// when several values do.
+    func onlyValue(holding words: String) -> Hit? {
+        guard words.utf8.count >= 4 else { return nil }
+        let padded = " " + words + " "
+        var found: Hit?
+        for (column, values, keys) in added {
+            for (value, key) in zip(values, keys) where key.utf8.count > words.utf8.count {
+                guard key.hasPrefix(words + " ") || key.hasSuffix(" " + words) || (" " + key + " ").contains(padded)
+                else {
+                    continue
+                }
+                if found != nil { return nil }
+                found = Hit(column: column, value: value)
+            }
+        }
+        return found
+    }
+
     /// Indexed values that share a word of at least four letters with `word`, for suggestions; at most `limit`.
     func suggestions(for word: String, limit: Int) -> [String] {
         guard (4...Self.suggestionLength).contains(word.utf8.count) else { return [] }

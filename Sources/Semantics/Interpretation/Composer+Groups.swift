@@ -87,7 +87,10 @@ extension Composer {
         query.measures = asked
         if let ranking {
             // "How much has the customer with the most orders spent?" asks for one number and not for how many they were.
-            let asksOneNumber = query.limit == 1 && !asked.isEmpty && items.first?.kind == .cue(.howMuch)
+            // Nor does "which zip code has the lowest …" ask for two numbers.
+            let asksOneNumber =
+                query.limit == 1
+                && (asked.isEmpty ? hasOneNumericGroup : items.first?.kind == .cue(.howMuch))
             if case .measure(let measure) = ranking.key, !asksOneNumber,
                 !query.measures.contains(where: { $0.value == measure.value })
             {
@@ -135,6 +138,14 @@ extension Composer {
         {
             throw CompositionFailure("I cannot yet answer for the top of each group.")
         }
+    }
+
+    /// Whether the one group that is asked for is a number itself.
+    private var hasOneNumericGroup: Bool {
+        guard query.dimensions.count == 1, pendingGrains.isEmpty, query.having.isEmpty, !query.limitsEachGroup,
+            case .column(let ref) = query.dimensions[0], let kind = column(ref)?.kind
+        else { return false }
+        return (kind == .integer || kind == .real) && column(ref)?.role != .year
     }
 
     /// "The highest order total per store" asks for one amount in each, "who spent the most in each country" for people

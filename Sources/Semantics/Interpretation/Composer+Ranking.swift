@@ -87,6 +87,10 @@ extension Composer {
         }
         switch items[place].kind {
         case .column(let ref):
+            // Every key stands once in its own table: another table that refers to it must be meant.
+            if model.entity(ref.table)?.key == [ref.column] {
+                throw CompositionFailure("Every \(Titles.column(ref).lowercased()) occurs once in \(ref.table).")
+            }
             ranking = (.measure(count(ref.table)), isDescending)
         case .entity(let table):
             // Other things named are counted; else the transactions of the entity.

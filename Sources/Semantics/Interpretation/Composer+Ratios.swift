@@ -22,7 +22,8 @@ extension Composer {
         // "… above 4 to those below 4 in New York": a condition on something that the first side leaves open holds for both.
         func key(_ filter: Filter) -> ColumnRef? { filter.column }
         let known = top.filters.map(key)
-        let common = bottom.filters.filter { !known.contains(key($0)) && !top.filters.isEmpty }
+        let isMatched = bottom.filters.contains { known.contains(key($0)) }
+        let common = bottom.filters.filter { isMatched && !known.contains(key($0)) }
         let own = bottom.filters.filter { !common.contains($0) }
         guard top.filters != own || one.value != other.value else { throw failure }
         items.replaceSubrange(at..<end, with: [])

@@ -99,6 +99,15 @@ extension Composer {
     /// The column that a quoted text belongs to: the text column named just before.
     mutating func placeOfQuoted(_ at: Int) -> (ref: ColumnRef, matches: Bool?)? {
         var matches: Bool?
+        // "without the letter M in their first name": the column stands behind.
+        if at > 0, case .cue(.matches(let anchored)) = items[at - 1].kind, let right = next(at + 1), right > at + 1,
+            items[right].range.lowerBound - items[at].range.upperBound <= 3,
+            case .column(let ref) = items[right].kind,
+            items[at + 1].kind == .cue(.preposition("in"))
+        {
+            used.formUnion([at - 1, right])
+            return (ref, anchored)
+        }
         var left = at - 1
         while left >= 0 {
             switch items[left].kind {
@@ -189,6 +198,11 @@ extension Composer {
             case .cue(.negation(.not)):
                 negatedCues.insert(left)
                 return true
+            case .cue(.matches):
+                if tokens[items[left].range].contains(where: { ["not", "without"].contains($0.folded) }) {
+                    return true
+                }
+                left -= 1
             case .cue(.preposition), .column, .value, .cue(.or): left -= 1
             case .entity: left -= 1
             default: return false

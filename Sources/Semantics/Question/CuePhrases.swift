@@ -91,7 +91,7 @@ enum CuePhrases {
             "percentage of|percent of|share of|proportion of|fraction of|what percentage of|percentage|percent|share|"
                 + "what share of|what proportion of|the percentage of", .share)
         add(
-            "containing|contains|contain|that contain|including the word|contains the word|containing the word|"
+            "without the letter|without the word|not containing|do not contain|does not contain|not contain|containing|contains|contain|that contain|including the word|contains the word|containing the word|"
                 + "contain the word|includes the word|has the letter|have the letter|with the letter|has a letter|have a letter|with a letter|has the letters|"
                 + "has the substring|have the substring|with the substring|has the word|have the word|that contains the word|that contain the word",
             .matches(anchored: false))

@@ -75,8 +75,9 @@ struct Planner {
 
     private mutating func groups(_ query: SemanticQuery) throws(CompositionFailure) -> Plan {
         let base = try base(query)
+        let measures = query.measures + query.orderMeasures
         let terminals =
-            query.measures.flatMap { tables($0.value) } + query.dimensions.map(\.table)
+            measures.flatMap { tables($0.value) } + query.dimensions.map(\.table)
             + query.listed.map(\.table) + query.filters.map(\.table) + query.related
         let tree = try tree(base, terminals)
         for measure in query.measures where measure.home != base {
@@ -142,7 +143,7 @@ struct Planner {
         select.joins = tree.joins
         select.conditions = try conditions(query.filters) + missing
         var grain = MeasureGrain(model: model, base: base, fansOut: tree.fansOut)
-        let needsInner = tree.fansOut && query.measures.contains { grain.isHarmedByFanOut($0.value) }
+        let needsInner = tree.fansOut && measures.contains { grain.isHarmedByFanOut($0.value) }
         if needsInner {
             // Each row of the base once per group, before anything is added up.
             let keys = model.entity(base).map(keys) ?? []
@@ -160,7 +161,7 @@ struct Planner {
             var names: [SQLExpression: SQLExpression] = [:]
             for (at, group) in groups.enumerated() { names[group] = .name("group\(at + 1)") }
             for (at, key) in keys.enumerated() where names[key] == nil { names[key] = .name("key\(at + 1)") }
-            for raw in (query.measures + query.orderMeasures).flatMap({ grain.rawParts($0.value) })
+            for raw in measures.flatMap({ grain.rawParts($0.value) })
             where names[raw] == nil {
                 let name = "value\(names.count + 1)"
                 inner.columns.append(.init(expression: raw, alias: name))
@@ -235,7 +236,8 @@ struct Planner {
     /// The table at whose grain all measures can be computed: the one from which the others are reached "to one".
     private func base(_ query: SemanticQuery) throws(CompositionFailure) -> String {
         var homes: [String] = []
-        for home in query.measures.map(\.home) where !homes.contains(home) { homes.append(home) }
+        for home in (query.measures.isEmpty ? query.orderMeasures : query.measures).map(\.home)
+        where !homes.contains(home) { homes.append(home) }
         if homes.isEmpty { homes = query.dimensions.map(\.table) }
         for home in homes {
             if homes.allSatisfy({ $0 == home || model.joins.path(from: home, to: $0)?.isToOne ?? false }) {
