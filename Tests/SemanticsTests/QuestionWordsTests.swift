@@ -154,9 +154,10 @@ struct QuestionWordsTests {
 
     @Test("who asks for one number is shown no other number beside it")
     func oneNumber() {
-        let text = sql("Which seat capacity has the most courses?", Self.harbour)
-        #expect(text.hasPrefix(#"SELECT "course"."seat_capacity" FROM "course""#), "\(text)")
-        #expect(text.contains("ORDER BY COUNT(*) DESC"), "\(text)")
+        let readings = Fixtures.context("readings", "readings: zip_code int, pressure real", values: [])
+        let text = sql("What is the zip code with the lowest average pressure?", readings)
+        #expect(text.hasPrefix(#"SELECT "readings"."zip_code" FROM "readings""#), "\(text)")
+        #expect(text.contains(#"ORDER BY AVG("readings"."pressure")"#), "\(text)")
     }
 
     @Test("a number belongs to the column beside it that can hold numbers")
