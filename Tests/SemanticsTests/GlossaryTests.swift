@@ -142,6 +142,26 @@ struct GlossaryTests {
         #expect(sql("Takings by category", text)?.contains(#""lines"."price" * "lines"."quantity""#) == true)
     }
 
+    @Test("beside other figures, conditions hold for their own figure only; of a share nothing is made")
+    func conditions() {
+        let text = """
+            metrics:
+              - {name: web orders, formula: COUNT(orders.order_id), filters: [orders.is_web = 1]}
+              - {name: takings, formula: SUM(orders.total)}
+              - {name: pieces, formula: SUM(lines.quantity)}
+            """
+        #expect(
+            sql("How many web orders per country?", text)?.contains(#"WHERE "orders"."is_web" = 1"#) == true)
+        let both = sql("Web orders and takings by country", text)
+        if let both {
+            #expect(!both.contains("WHERE") && both.contains("CASE WHEN"), "\(both)")
+            #expect(both.contains(#"SUM("orders"."total")"#), "\(both)")
+        }
+        let share = sql("What share of orders are web orders?", text)
+        #expect(share?.contains(#"WHERE "orders"."is_web""#) != true, "\(share ?? "")")
+        #expect(sql("How many pieces were there in 2024?", text)?.contains(#"SUM("lines"."quantity")"#) == true)
+    }
+
     @Test("quotes in a glossary stay within their literal")
     func quotes() {
         let text = """

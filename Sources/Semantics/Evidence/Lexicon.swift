@@ -28,6 +28,9 @@ struct Lexicon: Sendable {
 
     /// Adds the names of a glossary, which stand before all others.
     mutating func add(_ names: [GlossaryName]) {
+        for name in names where name.hidesColumns {
+            entries[name.phrase]?.removeAll { if case .column = $0.element { true } else { false } }
+        }
         for name in names { add(name.phrase.split(separator: " ").map(String.init), name.element, name.weight) }
     }
 

@@ -3,11 +3,12 @@ import Schemas
 
 /// Figures of the glossary in a question.
 extension Composer {
-    /// Whether a figure counts things.
+    /// Whether "how many" asks for the figure itself: it is a number of things and no amount of money.
     func isCount(figure name: String) -> Bool {
-        switch glossary?.figure(name)?.value {
-        case .count, .countDistinct: true
-        default: false
+        guard let figure = glossary?.figure(name) else { return false }
+        switch figure.value {
+        case .count, .countDistinct, .aggregate(.sum, _): return figure.format != .money
+        default: return figure.format == .count
         }
     }
 
@@ -51,19 +52,56 @@ extension Composer {
             }
         }
         if let time = figure.time, figureTime == nil { figureTime = time }
-        try narrow(by: figure)
+        narrow(by: figure)
         return Measure(value, title: title, format: figure.format)
     }
 
-    /// Conditions of a figure hold for the whole answer when it is the only figure; two figures with different
-    /// conditions need a formula each.
-    private mutating func narrow(by figure: DefinedFigure) throws(CompositionFailure) {
-        guard !figure.filters.isEmpty || !asked.isEmpty else { return }
-        for filter in figure.filters where !query.filters.contains(filter) {
-            guard asked.isEmpty, further.isEmpty else {
-                throw CompositionFailure("I cannot yet show \(figure.title.lowercased()) beside other figures.")
+    /// Conditions of a figure hold for the whole answer as long as it is the only figure; ``settleFigures()`` sees to
+    /// the rest when all figures are known.
+    private mutating func narrow(by figure: DefinedFigure) {
+        guard !figure.filters.isEmpty, !narrowing.contains(where: { $0.name == figure.name }) else { return }
+        narrowing.append(figure)
+        query.filters += figure.filters
+    }
+
+    /// Beside other figures, one with conditions is computed over its own rows by a formula; what is made of it in another
+    /// way, such as a share, is declined rather than narrowed as a whole.
+    mutating func settleFigures() throws(CompositionFailure) {
+        guard let first = narrowing.first else { return }
+        var all = query.measures + query.having.map(\.measure)
+        for case .measure(let measure) in query.order.map(\.key) { all.append(measure) }
+        if narrowing.count == 1, all.allSatisfy({ $0.value == first.value }) { return }
+        // "Average large orders" narrows the same rows that it averages.
+        if narrowing.count == 1, Set(all.map(\.value)).count == 1, case .aggregate = all[0].value { return }
+        for figure in narrowing {
+            for filter in figure.filters {
+                if let at = query.filters.lastIndex(of: filter) { query.filters.remove(at: at) }
             }
-            query.filters.append(filter)
+        }
+        let plain = all.filter { measure in !narrowing.contains { measure.title == $0.title } }
+        guard plain.allSatisfy(\.value.isOwnFigure) else {
+            throw CompositionFailure(
+                "I cannot yet combine \(first.title.lowercased()) with other figures in this way.", isFinal: true)
+        }
+        func settled(_ measure: Measure) throws(CompositionFailure) -> Measure {
+            guard let figure = narrowing.first(where: { $0.title == measure.title }) else { return measure }
+            guard measure.value == figure.value else {
+                throw CompositionFailure(
+                    "I cannot yet combine \(figure.title.lowercased()) with other figures in this way.",
+                    isFinal: true)
+            }
+            var tables = [figure.value.home]
+            for ref in figure.formula.columns where !tables.contains(ref.table) { tables.append(ref.table) }
+            var measure = measure
+            measure.value = .formula(
+                FormulaFigure(formula: figure.formula, home: figure.value.home, tables: tables))
+            return measure
+        }
+        for at in query.measures.indices { query.measures[at] = try settled(query.measures[at]) }
+        for at in query.having.indices { query.having[at].measure = try settled(query.having[at].measure) }
+        for at in query.order.indices {
+            guard case .measure(let measure) = query.order[at].key else { continue }
+            query.order[at].key = .measure(try settled(measure))
         }
     }
 
@@ -87,6 +125,14 @@ extension Composer {
 }
 
 extension Measure.Value {
+    /// Whether the value stands for itself, and is no share or ratio of something that may be narrowed.
+    fileprivate var isOwnFigure: Bool {
+        switch self {
+        case .count, .countDistinct, .aggregate, .formula: true
+        default: false
+        }
+    }
+
     /// Whether rows that joins repeat would change the value.
     fileprivate var isHarmedByRepetition: Bool {
         switch self {

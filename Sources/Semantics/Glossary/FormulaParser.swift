@@ -225,7 +225,8 @@ struct FormulaParser {
         try expect("(")
         let value = try expression(0)
         guard takes("AS"), case .word(let type) = take().kind,
-            ["REAL", "INTEGER", "TEXT", "NUMERIC", "DATE"].contains(type.uppercased())
+            ["REAL", "INTEGER", "TEXT", "NUMERIC", "DATE", "FLOAT", "DOUBLE", "DECIMAL", "INT"].contains(
+                type.uppercased())
         else {
             throw failure("CAST names no type", "known: REAL, INTEGER, TEXT, NUMERIC, DATE")
         }

@@ -61,6 +61,8 @@ struct GlossaryName: Sendable, Hashable {
     var phrase: String
     var element: Element
     var weight: Double
+    /// Whether columns that are called so are not meant: "food orders" are counted and no flag of an order.
+    var hidesColumns = false
 }
 
 /// A figure whose SQL is known.

@@ -33,8 +33,15 @@ extension GlossaryFitter {
         for definition in all where definitions[Self.key(definition.name)]?.path == definition.path {
             guard let figure = figure(definition) else { continue }
             for name in [definition.name] + definition.synonyms where !isPlain(name, figure) {
-                add(name, .term(.figure(Self.key(definition.name))), 1)
+                add(name, .term(.figure(Self.key(definition.name))), 1, hidesColumns: isNarrowedCount(figure))
             }
+        }
+    }
+
+    private func isNarrowedCount(_ figure: DefinedFigure) -> Bool {
+        switch figure.value {
+        case .count, .countDistinct: !figure.filters.isEmpty
+        default: false
         }
     }
 

@@ -212,10 +212,10 @@ struct GlossaryFitter {
         Tokenizer.normalized(String(name.map { $0 == "_" || $0 == "-" ? " " : $0 }))
     }
 
-    mutating func add(_ name: String, _ element: Element, _ weight: Double) {
+    mutating func add(_ name: String, _ element: Element, _ weight: Double, hidesColumns: Bool = false) {
         let phrase = Self.phrase(name)
         guard !phrase.isEmpty else { return }
-        let entry = GlossaryName(phrase: phrase, element: element, weight: weight)
+        let entry = GlossaryName(phrase: phrase, element: element, weight: weight, hidesColumns: hidesColumns)
         if !glossary.names.contains(entry) { glossary.names.append(entry) }
     }
 

@@ -85,6 +85,8 @@ struct Composer {
     let glossary: Glossary?
     /// The date of a figure of the glossary that was asked for.
     var figureTime: ColumnRef?
+    /// Figures of the glossary whose conditions narrow the answer.
+    var narrowing: [DefinedFigure] = []
 
     init(
         model: SchemaModel, evidence: Evidence, choice: Choice, today: CivilDate, glossary: Glossary? = nil
@@ -119,6 +121,7 @@ struct Composer {
         try readClauses()
         try assemble()
         try placeTimes()
+        try settleFigures()
         try checkUse()
         return Composition(query: query, assumptions: assumptions, doubt: doubt)
     }
