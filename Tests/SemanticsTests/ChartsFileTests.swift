@@ -193,4 +193,31 @@ struct ChartsFileTests {
         let steps = ChartPalette.sequence.map(luminance)
         #expect(steps == steps.sorted(by: >))
     }
+
+    @Test("stacked bars stand in the order of their sums, in the drawing as in the terminal")
+    func stacks() throws {
+        var sample = ChartSample.crossed
+        sample.result.rows.reverse()
+        sample.result.rows.swapAt(1, 3)
+        let choice = sample.choose("stacked bars, please")
+        #expect(choice.kind == .stackedBar)
+        let lines = sample.draw("as stacked bars").dropFirst().prefix(3).map { String($0.prefix(6)) }
+        #expect(lines == ["German", "France", "Spain "])
+        let svg = SVGChart.draw(choice, columns: sample.columns, result: sample.result)
+        let places = try ["Germany", "France", "Spain"].map {
+            try #require(svg.range(of: ">\($0)</text>")).lowerBound
+        }
+        #expect(places == places.sorted())
+    }
+
+    @Test("a heat map in the terminal turns when its columns' names do not fit")
+    func turned() {
+        let sample = ChartSample.sample(
+            [ChartSample.country, ChartSample.segment, ChartSample.orders],
+            (0..<20).flatMap { place in
+                (0..<2).map { [.text("A place called \(place)"), .text("S\($0)"), .integer(place * 3 + $0)] }
+            })
+        let lines = sample.draw("as a heat map", width: 60)
+        #expect(lines.contains { $0.hasPrefix("A place called 19 ") }, "\(lines)")
+    }
 }

@@ -99,6 +99,25 @@ struct ChartsRuleTests {
         #expect(columns[3].title == "Total sales")
     }
 
+    @Test("whole numbers that count on in the first column are places, not figures")
+    func counters() {
+        let rows: [[SQLValue]] = (0..<9).map { [.integer($0), .real(Double($0) * 1.5)] }
+        let columns = guess(["number_of_items", "average_total"], rows)
+        #expect(columns[0].role == .dimension && columns[1].role == .measure)
+        #expect(guess(["number_of_items"], [[.integer(3)], [.integer(9)], [.integer(10)]])[0].role == .measure)
+    }
+
+    @Test("the days of one week are compared as bars; more of them make a course")
+    func week() {
+        let day = OutputColumn(name: "day", title: "Day", role: .time(.day))
+        func kind(_ days: Int) -> ChartKind {
+            ChartSample.sample(
+                [day, ChartSample.orders], (1...days).map { [.text("2025-05-0\($0)"), .integer($0)] }
+            ).choose().kind
+        }
+        #expect(kind(7) == .bar && kind(8) == .line)
+    }
+
     @Test("periods are seen in texts of one form only")
     func periods() {
         func role(_ values: [String]) -> OutputColumn.Role { guess(["x"], values.map { [.text($0)] })[0].role }

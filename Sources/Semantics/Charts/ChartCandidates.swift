@@ -142,7 +142,7 @@ struct ChartCandidates {
     /// Periods with one measure, or with several of one kind.
     private mutating func addCourse(_ x: Int, _ measure: Int, _ hidden: [ChartRule?]) {
         let count = distinct(x)
-        let few = count <= 4 && !wish.asksTrend
+        let few = isFew(x)
         let together = ChartEncoding(x: x, measures: alike)
         if count >= 2 {
             add(
@@ -187,7 +187,7 @@ struct ChartCandidates {
         let cells = distinct(x) * distinct(series)
         let isTime = !shape.times.isEmpty
         if isTime, distinct(x) >= 2 {
-            let few = distinct(x) <= 4 && !wish.asksTrend
+            let few = isFew(x)
             add(
                 .line, encoding, [.lines, few ? .linesOfFewPeriods : nil] + crowd + hidden,
                 "a measure over time, one line for each series")
@@ -215,6 +215,11 @@ struct ChartCandidates {
                 .heatmap, encoding, [.heatmap, distinct(series) > 8 ? .manyRowsInGrid : nil, sparse] + hidden,
                 "many combinations are surveyed best as a coloured grid")
         }
+    }
+
+    /// Whether periods are so few that they are compared rather than followed: four, or the days of one week.
+    private func isFew(_ column: Int) -> Bool {
+        distinct(column) <= (grain(column) == .day ? 7 : 4) && !wish.asksTrend
     }
 
     private func grain(_ column: Int) -> TimeGrain {

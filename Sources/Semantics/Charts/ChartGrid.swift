@@ -1,4 +1,5 @@
 import Schemas
+import Values
 
 /// The measured values by place and series, in the order in which they are drawn.
 struct ChartGrid {
@@ -46,6 +47,29 @@ struct ChartGrid {
                 values.append(line)
             }
         }
+    }
+
+    /// Puts places in the order of the specification: as the rows come where that is an order, else from the largest sum
+    /// down.
+    mutating func sortPlaces(columns: [OutputColumn], result: ResultTable, encoding: ChartEncoding) {
+        guard let measure = encoding.measures.first, let xColumn = encoding.x else { return }
+        let fields = VegaLite.Fields(columns: columns, result: result)
+        guard Labels(of: xColumn, fields: fields).sort(by: measure, fields: fields) != .null else { return }
+        // Of several measures the first one counts, as it does in the specification.
+        let counted = encoding.series == nil ? Array(values.prefix(1)) : values
+        let sums = x.indices.map { place in counted.reduce(0.0) { $0 + ($1[place] ?? 0) } }
+        let order = x.indices.sorted { (sums[$1], $0) < (sums[$0], $1) }
+        x = order.map { x[$0] }
+        values = values.map { line in order.map { line[$0] } }
+    }
+
+    /// The same values with places and series exchanged.
+    var transposed: ChartGrid {
+        var copy = self
+        copy.x = series
+        copy.series = x
+        copy.values = x.indices.map { place in series.indices.map { values[$0][place] } }
+        return copy
     }
 
     /// Different values of a column in the order of appearance; periods in order of time.

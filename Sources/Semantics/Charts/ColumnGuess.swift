@@ -23,10 +23,12 @@ extension OutputColumn {
 /// What a column is, judged by its name and values alone.
 struct ColumnGuess {
     let name: String
+    private let index: Int
     private let words: [String]
     private let values: [SQLValue]
 
     init(index: Int, result: ResultTable) {
+        self.index = index
         name = result.columns[index]
         words = Words.lemmas(of: name)
         values = result.rows.map { index < $0.count ? $0[index] : .null }.filter { $0 != .null }
@@ -40,12 +42,20 @@ struct ColumnGuess {
         } else if isNumeric, !has(Self.keyWords), words.last.map(Self.keyEndings.contains) != true {
             column.format = format
             // A name such as `age` may belong to a list; one such as `average_age` was computed.
-            if has(Self.computedWords) || name.contains("(") { column.role = .measure }
+            if has(Self.computedWords) || name.contains("("), !isCounter { column.role = .measure }
         }
         return column
     }
 
     private var isNumeric: Bool { !values.isEmpty && values.allSatisfy { $0.number != nil } }
+
+    /// Whether the first column counts on from row to row: hours, ranks, sizes; the others are measured at each.
+    private var isCounter: Bool {
+        guard index == 0, values.count >= 3 else { return false }
+        return zip(values, values.dropFirst()).allSatisfy {
+            if case .integer(let a) = $0, case .integer(let b) = $1 { b == a &+ 1 } else { false }
+        }
+    }
 
     private func has(_ set: Set<String>) -> Bool { words.contains(where: set.contains) }
 
@@ -103,6 +113,6 @@ struct ColumnGuess {
         "count", "cnt", "num", "number", "sum", "total", "average", "avg", "mean", "median", "min", "max",
         "minimum",
         "maximum", "lowest", "highest", "share", "percent", "percentage", "pct", "ratio", "rate", "revenue", "sale",
-        "turnover", "growth", "cumulative", "n",
+        "turnover", "spend", "spent", "profit", "growth", "cumulative", "n",
     ]
 }

@@ -40,7 +40,7 @@ extension TerminalChart.Pen {
 
     /// For each place one bar per series, named in a second column of labels.
     func groupedBars() -> [String] {
-        let (x, series, values) = grid()
+        let (x, series, values) = grid(sorted: true)
         let inner = min(series.map(DisplayWidth.of).max() ?? 0, width / 5)
         let outer = min(x.map(DisplayWidth.of).max() ?? 0, width / 5)
         var bars: [Bar] = []
@@ -101,7 +101,7 @@ extension TerminalChart.Pen {
 
     /// One bar per place, made of its parts.
     func stackedBars() -> [String] {
-        let (x, series, values) = grid()
+        let (x, series, values) = grid(sorted: true)
         let totals = x.indices.map { place in values.reduce(0.0) { $0 + max(0, $1[place] ?? 0) } }
         let texts = totals.map { DisplayWidth.truncated(amount($0, encoding.measures[0]), to: width / 3) }
         let labelWidth = min(x.map(DisplayWidth.of).max() ?? 0, width / 3)
@@ -139,10 +139,18 @@ extension TerminalChart.Pen {
 
     /// A grid of shades, one row per series.
     func heatmap() -> [String] {
-        let (x, series, values) = grid()
-        let numbers = values.flatMap { $0.compactMap { $0 } }
-        let labelWidth = min(series.map(DisplayWidth.of).max() ?? 0, width / 3)
-        let cell = min(max(2, x.map(DisplayWidth.of).max() ?? 2), (width - labelWidth - 1) / max(1, x.count) - 1)
+        func layout(_ grid: ChartGrid) -> (labelWidth: Int, cell: Int, cut: Int) {
+            let labelWidth = min(grid.series.map(DisplayWidth.of).max() ?? 0, width / 3)
+            let wanted = max(2, grid.x.map(DisplayWidth.of).max() ?? 2)
+            let cell = min(wanted, (width - labelWidth - 1) / max(1, grid.x.count) - 1)
+            return (labelWidth, cell, wanted - cell)
+        }
+        var grid = ChartGrid(columns: columns, result: result, encoding: encoding)
+        // Names that would be cut above the columns may fit beside the rows.
+        if layout(grid).cut > 0, layout(grid.transposed).cut < layout(grid).cut { grid = grid.transposed }
+        let (x, series, values) = (grid.x, grid.series, grid.values)
+        let (labelWidth, cell, _) = layout(grid)
+        let numbers = grid.numbers
         guard cell >= 1, let low = numbers.min(), let high = numbers.max() else {
             return TerminalTable.draw(columns: columns, result: result, width: width)
         }

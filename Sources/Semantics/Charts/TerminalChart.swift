@@ -109,8 +109,9 @@ public enum TerminalChart {
         }
 
         /// The measured values by x and series: `values[series][x]`, nil where there is none.
-        func grid() -> (x: [String], series: [String], values: [[Double?]]) {
-            let grid = ChartGrid(columns: columns, result: result, encoding: encoding)
+        func grid(sorted: Bool = false) -> (x: [String], series: [String], values: [[Double?]]) {
+            var grid = ChartGrid(columns: columns, result: result, encoding: encoding)
+            if sorted { grid.sortPlaces(columns: columns, result: result, encoding: encoding) }
             return (grid.x, grid.series, grid.values)
         }
 

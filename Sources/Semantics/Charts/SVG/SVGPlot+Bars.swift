@@ -17,7 +17,11 @@ extension SVGPlot {
         var grid = grid
         let isStack = choice.kind == .stackedBar
         let measure = encoding.measures[0]
-        if choice.kind == .bar { grid = sorted(measure) }
+        if choice.kind == .bar {
+            grid = sorted(measure)
+        } else {
+            grid.sortPlaces(columns: columns, result: result, encoding: encoding)
+        }
         if grid.series.count > 1 { legend(grid.series) }
         var pieces: [Piece] = []
         for place in grid.x.indices {
