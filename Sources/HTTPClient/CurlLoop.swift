@@ -101,6 +101,8 @@ final class CurlLoop: @unchecked Sendable {
         }
         let late = inbox.withLock { inbox in
             inbox.hasEnded = true
+            // Emptied: a command holds its transfer, which holds this loop.
+            defer { inbox.commands = [] }
             return inbox.commands
         }
         for case .start(let transfer) in late { transfer.conclude(.failed(.stopped(isRequested: false))) }
