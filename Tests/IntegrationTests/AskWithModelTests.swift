@@ -197,7 +197,9 @@ struct AskWithModelTests {
         #expect(ending.status == 5 && ending.json["rows"] == [[40]], "\(ending)")
         let trace = try TraceFile.read(folder.file("run.jsonl")).envelopes
         // A call that the breaker refuses is told, too, but reaches nobody.
-        let failed = trace.filter { $0.payload["event"] == "attempt_failed" && $0.payload["error"] != "breaker_open" }
+        let failed = trace.filter {
+            $0.payload["event"] == "attempt_failed" && $0.payload["error"] != "breaker_open"
+        }
         #expect(failed.count == server.requests("down").count && failed.count >= 10)
         #expect(failed.contains { ($0.payload["wait_ms"]?.int ?? 0) > 0 })
         let changes = trace.filter { $0.kind == .breakerChanged }
