@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Glibc
+import Services
 import Support
 import Testing
 import Values
@@ -38,6 +39,19 @@ struct ModelRun: Sendable, CustomStringConvertible {
     ) async throws -> ModelRun {
         await turnstile.enter()
         defer { turnstile.leave() }
+        // The clock is watched: the threads of the pool may be busy with other tests for long.
+        let thread = ThreadPoolExecutor(threads: 1)
+        defer { thread.stop() }
+        return try await withTaskExecutorPreference(thread) {
+            try await run(server, name, api, words, prompt, environment, watchesMemory, base, meanwhile)
+        }
+    }
+
+    private static func run(
+        _ server: FaultServer, _ name: String, _ api: FaultAPI, _ words: [String], _ prompt: String?,
+        _ environment: [String: String], _ watchesMemory: Bool, _ base: String?,
+        _ meanwhile: (@Sendable (Child) async throws -> Void)?
+    ) async throws -> ModelRun {
         let folder = try Folder()
         let all =
             [
