@@ -118,11 +118,13 @@ final class LiveView: Sendable {
             ("steps", usage.steps, limits.steps), ("calls", usage.calls, limits.calls),
             ("tokens", usage.tokens, limits.tokens), ("rows", usage.rows, limits.rows),
         ].filter { $0.1 > 0 }.map { "\(NumberFormat.grouped($0.1))/\(NumberFormat.grouped($0.2)) \($0.0)" }
+        let money = NumberFormat.fixed(Double(usage.microcost) / 1e6, digits: 4)
+        let cost = usage.microcost > 0 ? ["cost \(money)"] : []
         let bytes = usage.bytes > 0 ? ["\(Self.size(usage.bytes))/\(Self.size(limits.bytes))"] : []
         let outcome = envelope.payload["outcome"]?.string ?? ""
         let start = state.withLock { $0.turns.started } ?? envelope.at
         var text = "\(outcome) in \(LiveTurns.duration(from: start, to: envelope.at))"
-        if !parts.isEmpty { text += " · " + (parts + bytes).joined(separator: ", ") }
+        if !parts.isEmpty || !cost.isEmpty { text += " · " + (parts + bytes + cost).joined(separator: ", ") }
         for line in TextLayout.wrapped(text, width: min(terminal.errorWidth, 110), indent: 2) {
             terminal.note(terminal.styled(line, .faint, onError: true))
         }
