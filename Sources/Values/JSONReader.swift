@@ -339,8 +339,8 @@ public struct JSONReader: ~Copyable {
 }
 
 extension JSON {
-    /// Parses a whole text; anything but white space after the value is an error.
-    public init(parsing bytes: [UInt8]) throws(JSONError) {
+    /// Parses a whole text where it lies; anything but white space after the value is an error.
+    public init(parsing bytes: ArraySlice<UInt8>) throws(JSONError) {
         let result: Result<JSON, JSONError> = bytes.withUnsafeBufferPointer { buffer in
             var reader = JSONReader(buffer)
             do throws(JSONError) {
@@ -353,6 +353,9 @@ extension JSON {
         }
         self = try result.get()
     }
+
+    /// Parses a whole text.
+    public init(parsing bytes: [UInt8]) throws(JSONError) { try self.init(parsing: bytes[...]) }
 
     /// Parses a whole text.
     public init(parsing text: String) throws(JSONError) { try self.init(parsing: Array(text.utf8)) }

@@ -116,10 +116,10 @@ struct ModelHostileTests {
         let head = FaultReply.head(200, ["Content-Type: text/event-stream", "Transfer-Encoding: chunked"])
         let actions = inStream ? [.send(head)] + pieces.map { FaultAction.send(FaultReply.chunk($0)) } : []
         server.script("a", [.raw(actions + [.hang])])
-        let run = try await ModelRun.call(server, "a", .openAI, ["--json", "--stream"]) { child in
+        let run = try await ModelRun.call(server, "a", .openAI, ["--json", "--stream"]) { child, errors in
             try await server.received(1, by: "a")
             // In mid-stream the text must have arrived first: it is written to standard error as it comes.
-            if inStream { try await Task.sleep(for: .milliseconds(300)) }
+            while inStream, !errors().contains("wörld") { try await Task.sleep(for: .milliseconds(2)) }
             child.signal(SIGINT)
         }
         #expect(run.status == 130 && run.json["kind"] == "cancelled" && run.json["attempts"] == 1, "\(run)")

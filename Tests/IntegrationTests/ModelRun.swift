@@ -30,12 +30,13 @@ struct ModelRun: Sendable, CustomStringConvertible {
     /// Many calls wait most of their time; so more of them may run at once than other processes.
     private static let turnstile = Turnstile(places: 6)
 
-    /// Calls the scenario `name` of `server`. Words after the base URL and the model come from `words`.
+    /// Calls the scenario `name` of `server`. `meanwhile` runs beside the process and can look at what it has written to
+    /// standard error so far. Words after the base URL and the model come from `words`.
     static func call(
         _ server: FaultServer, _ name: String, _ api: FaultAPI, _ words: [String] = [],
         prompt: String? = "Say hello",
         environment: [String: String] = [:], watchesMemory: Bool = false, base: String? = nil,
-        meanwhile: (@Sendable (Child) async throws -> Void)? = nil
+        meanwhile: (@Sendable (Child, _ errors: @Sendable () -> String) async throws -> Void)? = nil
     ) async throws -> ModelRun {
         await turnstile.enter()
         defer { turnstile.leave() }
@@ -50,7 +51,7 @@ struct ModelRun: Sendable, CustomStringConvertible {
     private static func run(
         _ server: FaultServer, _ name: String, _ api: FaultAPI, _ words: [String], _ prompt: String?,
         _ environment: [String: String], _ watchesMemory: Bool, _ base: String?,
-        _ meanwhile: (@Sendable (Child) async throws -> Void)?
+        _ meanwhile: (@Sendable (Child, _ errors: @Sendable () -> String) async throws -> Void)?
     ) async throws -> ModelRun {
         let folder = try Folder()
         let all =
@@ -65,7 +66,7 @@ struct ModelRun: Sendable, CustomStringConvertible {
             posix_spawn_file_actions_addopen(&actions, 2, folder.scratch("err"), O_WRONLY | O_CREAT, 0o600)
         }
         let watch = watchesMemory ? MemoryWatch(child.pid) : nil
-        try await meanwhile?(child)
+        try await meanwhile?(child) { folder.text(of: folder.scratch("err")) }
         let status = await child.wait()
         return ModelRun(
             status: status, output: folder.text(of: folder.scratch("out")),

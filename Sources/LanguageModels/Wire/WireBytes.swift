@@ -13,25 +13,10 @@ enum WireBytes {
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 10 || byte == 13 }
 
-    /// The value that `bytes` are, read where they lie.
-    static func value(_ bytes: ArraySlice<UInt8>) throws(JSONError) -> JSON {
-        let result: Result<JSON, JSONError> = bytes.withUnsafeBufferPointer { buffer in
-            var reader = JSONReader(buffer)
-            do throws(JSONError) {
-                let value = try reader.value()
-                guard reader.atEnd() else { throw reader.failure("text after the value") }
-                return .success(value)
-            } catch {
-                return .failure(error)
-            }
-        }
-        return try result.get()
-    }
-
     /// The object that `bytes` are; throws `decode` when they are none.
     static func object(_ bytes: ArraySlice<UInt8>, _ what: String) throws(ModelError) -> JSON {
         let json: JSON
-        do throws(JSONError) { json = try value(trimmed(bytes)) } catch {
+        do throws(JSONError) { json = try JSON(parsing: trimmed(bytes)) } catch {
             throw .decoding(what, error.description)
         }
         guard json.object != nil else { throw .decoding(what, "it is no JSON object") }

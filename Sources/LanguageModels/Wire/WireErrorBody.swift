@@ -32,7 +32,7 @@ struct WireErrorBody: Sendable, Hashable {
 
     /// The body of a response that is an error by its status; empty when there is nothing to read.
     init(httpBody bytes: [UInt8]) {
-        guard let json = try? WireBytes.value(WireBytes.trimmed(bytes[...])) else {
+        guard let json = try? JSON(parsing: WireBytes.trimmed(bytes[...])) else {
             self.init(error: "")
             return
         }
