@@ -112,6 +112,35 @@ struct AskWithModelTests {
     }
 
     @Test(
+        "what a model is needed for is not passed over in silence, and a recording that cannot be kept stops before"
+    )
+    func needsModel() async throws {
+        for (words, mark) in [
+            (["--record", "x.jsonl"], "--record needs --model"),
+            (["--base-url", "http://127.0.0.1:1"], "--base-url needs"),
+            (["--base-url", "http://127.0.0.1:1", "--model", "openai:a,kimi:b"], "one provider"),
+            (["--base-url", "localhost", "--model", "openai:a"], "begins with http"),
+        ] {
+            let ending = try await Operon.run(["ask", Shop.count, "--db", "shop.sqlite"] + words, in: folder)
+            #expect(ending.status == 2 && ending.errors.contains(mark), "\(ending)")
+        }
+        let unkept = try await ask(Shop.count, model: Self.script, "--record", "missing/x.jsonl")
+        #expect(unkept.status == 1 && unkept.errors.contains("missing/x.jsonl"), "\(unkept)")
+        #expect(unkept.json["error"]?["code"] == "recording_unwritable")
+    }
+
+    @Test("--base-url goes before the environment's place")
+    func baseURL() async throws {
+        let server = try FaultServer()
+        defer { server.stop() }
+        server.script("good", [Self.agreeable])
+        let ending = try await ask(
+            Shop.count, model: "openai:any", "--base-url", server.openAIBase("good"),
+            environment: ["OPENAI_BASE_URL": "http://127.0.0.1:1/v1", "OPENAI_API_KEY": "sk-none-123456"])
+        #expect(ending.status == 0 && server.requests("good").count == 4, "\(ending)")
+    }
+
+    @Test(
         "where no model answers the embedded reasoner does: degraded, with the reason, and every attempt on the log"
     )
     func modelDown() async throws {

@@ -34,7 +34,8 @@ enum AskCommand: Command {
                 isRepeated: true),
             CommandSpecification.progress,
             .init(name: "semantic", value: "FILE", help: "a glossary for the database (see operon semantic)"),
-            CommandSpecification.model, CommandSpecification.models, CommandSpecification.prompts,
+            CommandSpecification.model, CommandSpecification.baseURL, CommandSpecification.models,
+            CommandSpecification.prompts,
             .init(
                 name: "record", value: "FILE",
                 help: "record the model's answers in FILE; when it is there already, answer from it"),

@@ -41,6 +41,8 @@ struct CommandSpecification {
     static let model = Option(
         name: "model", value: "MODEL",
         help: "embedded (default), openai:NAME, anthropic:NAME, kimi:NAME, recorded:FILE, scripted:FILE")
+    static let baseURL = Option(
+        name: "base-url", value: "URL", help: "where the model's provider is, when it is not the usual place")
     static let models = Option(
         name: "models", value: "FILE",
         help: "a list of providers, models and prices to use instead of the built-in one")

@@ -32,9 +32,12 @@ struct ModelSetup: Sendable {
     private static func build(
         _ invocation: Invocation, _ prompts: PromptLibrary, _ fallback: String?
     ) throws -> ModelSetup {
-        guard let text = invocation.value("model") ?? fallback, text != "embedded" else { return embedded }
+        let text = invocation.value("model") ?? fallback ?? "embedded"
+        guard text != "embedded" else { return try withoutModel(invocation) }
         let catalogue = try ModelTarget.catalogue(invocation)
         let specs = try ModelSpec.chain(text, providers: catalogue.providers.map(\.name)).filter { $0 != .embedded }
+        if specs.isEmpty { return try withoutModel(invocation) }
+        let baseURL = try baseURL(invocation, for: specs)
         let engine = HTTPEngine(HTTPConfiguration(userAgent: "operon/\(Version.current)"))
         let builder = ModelBuilder(
             catalogue: catalogue, engine: engine,
@@ -45,7 +48,7 @@ struct ModelSetup: Sendable {
         for spec in specs {
             switch spec {
             case .provider(let name, let model):
-                let configuration = try builder.configuration(provider: name, model: model)
+                let configuration = try builder.configuration(provider: name, model: model, baseURL: baseURL)
                 if let key = configuration.key { keys.append(key) }
                 models.append(builder.model(configuration))
             case .scripted(let file): models.append(try ScriptedModel(contentsOf: file))
@@ -61,6 +64,7 @@ struct ModelSetup: Sendable {
         var model: any LanguageModel =
             models.count == 1 ? models[0] : FallbackModel(models[0], then: Array(models.dropFirst()))
         if let file = invocation.value("record") {
+            try checkFolder(of: file)
             let recorder = try RecordedModel(path: file, mode: .once, live: model, redactor: redactor)
             recording = recorder
             model = recorder
@@ -70,13 +74,43 @@ struct ModelSetup: Sendable {
             redactor: redactor.isEmpty ? nil : redactor, recording: recording, engine: engine)
     }
 
+    /// The embedded reasoner; what only a model could make use of is not passed over in silence.
+    private static func withoutModel(_ invocation: Invocation) throws -> ModelSetup {
+        for name in ["record", "base-url"] where invocation.value(name) != nil {
+            throw UsageError("--\(name) needs --model: the embedded reasoner calls no model")
+        }
+        return embedded
+    }
+
+    /// `--base-url`, which can only be meant for one provider.
+    private static func baseURL(_ invocation: Invocation, for specs: [ModelSpec]) throws -> String? {
+        guard let url = invocation.value("base-url") else { return nil }
+        let providers = Set(specs.compactMap { if case .provider(let name, _) = $0 { name } else { nil } })
+        guard providers.count == 1 else {
+            throw UsageError("--base-url needs a --model of one provider; several have their own variables")
+        }
+        guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
+            throw UsageError("--base-url takes a URL that begins with http:// or https://")
+        }
+        return url
+    }
+
     /// Ends the connections. Answers of a recording that nobody asked for are told: the recording may be out of date.
     func close(_ terminal: Terminal) async {
         await engine?.stop()
-        let unused = recording?.unusedEntries ?? []
-        if let first = unused.first {
-            terminal.note(
-                "operon: \(unused.count) answers of the recording were not asked for, the first: \(first)")
+        do throws(OperonError) { try recording?.verifyAllUsed() } catch {
+            terminal.note("operon: \(error.message)\(error.hint.isEmpty ? "" : ". \(error.hint)")")
+        }
+    }
+
+    /// Nobody should pay for answers that then cannot be kept.
+    private static func checkFolder(of file: String) throws(OperonError) {
+        let parts = file.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(file[..<$0]) }
+        let folder = parts.map { $0.isEmpty ? "/" : $0 } ?? "."
+        guard access(folder, W_OK) == 0 else {
+            throw OperonError(
+                code: "recording_unwritable", "the recording cannot be written", hint: "Check its folder.", at: file
+            )
         }
     }
 
@@ -97,8 +131,11 @@ struct ModelBuilder {
     /// One endpoint for all that share a place and a key.
     let directory = EndpointDirectory()
 
-    func configuration(provider: String, model: String) throws(OperonError) -> ProviderConfiguration {
-        try catalogue.configuration(provider: provider, model: model, environment: ModelSetup.variable)
+    func configuration(
+        provider: String, model: String, baseURL: String?
+    ) throws(OperonError) -> ProviderConfiguration {
+        try catalogue.configuration(
+            provider: provider, model: model, baseURL: baseURL, environment: ModelSetup.variable)
     }
 
     /// A model with its layers. It does not wait for its breaker: the next model of the chain, or the playbook, goes on.
