@@ -113,7 +113,7 @@ struct EvidenceFinder {
         return Evidence(
             tokens: tokens, parts: parts, unknown: unknown,
             assumptions: times.compactMap(\.assumption) + shortened.assumptions,
-            doubt: min(0.12, 0.03 * Double(ties)) + 0.05 * Double(shortened.parts.count))
+            ties: ties, shortened: shortened.parts.count)
     }
 
     /// Unknown names in capitals that are a part of exactly one stored value.

@@ -71,6 +71,10 @@ struct Evidence: Sendable {
     /// Content words that match nothing.
     var unknown: [Token]
     var assumptions: [String]
-    /// Taken off the confidence for words that were passed over.
-    var doubt = 0.0
+    /// Words that were passed over since they only tie their neighbours.
+    var ties = 0
+    /// Names that were completed from a part of them.
+    var shortened = 0
+    /// Words that were read in another spelling.
+    var corrections = 0
 }

@@ -78,6 +78,8 @@ public struct Reading: Sendable {
     public var noun: String?
     /// How sure the reading is, 0 to 1.
     public var confidence: Double
+    /// What the confidence is computed from.
+    public var signals: Signals
 
     /// `{"sql","parameters","columns","explanation","assumptions","joins","confidence"}` and the members of
     /// ``AnswerOutline/json``.

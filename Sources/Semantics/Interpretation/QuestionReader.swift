@@ -62,7 +62,7 @@ public struct QuestionReader: Sendable {
         guard evidence.parts.count <= Self.partLimit else {
             return .clarification(Clarification("That is too long to be one question.", reason: "unsupported"))
         }
-        evidence.doubt += 0.04 * Double(corrections)
+        evidence.corrections = corrections
         if context.model.entities.isEmpty {
             return .clarification(
                 Clarification("This database has no tables that I may read.", reason: "unsupported"))
@@ -79,10 +79,11 @@ public struct QuestionReader: Sendable {
     private func decide(_ choices: [Choice], _ evidence: Evidence, _ context: QuestionContext) -> Interpretation {
         var best: (reading: Reading, score: Double)?
         var failure: Clarification?
-        for choice in choices {
+        for (at, choice) in choices.enumerated() {
             if let best, choice.score < best.score - Self.margin { break }
             do {
-                let reading = try reading(of: choice, evidence, context)
+                let margin = choices.indices.contains(at + 1) ? choice.score - choices[at + 1].score : 1
+                let reading = try reading(of: choice, margin, evidence, context)
                 guard let first = best else {
                     best = (reading, choice.score)
                     continue
@@ -113,7 +114,7 @@ public struct QuestionReader: Sendable {
         return .answer(best.reading)
     }
 
-    private func reading(of choice: Choice, _ evidence: Evidence, _ context: QuestionContext)
+    private func reading(of choice: Choice, _ margin: Double, _ evidence: Evidence, _ context: QuestionContext)
         throws(CompositionFailure) -> Reading
     {
         var composer = Composer(
@@ -124,10 +125,8 @@ public struct QuestionReader: Sendable {
         var planner = Planner(model: context.model)
         let plan = try planner.plan(composition.query)
         let explanation = Explanation(model: context.model)
-        var confidence =
-            0.97 - evidence.doubt - composition.doubt - 0.5 * (1 - choice.weakest) - 0.06
-            * Double(plan.inferredJoins)
-        if plan.isAmbiguous { confidence -= 0.15 }
+        let signals = Signals(
+            evidence: evidence, choice: choice, margin: margin, composition: composition, plan: plan)
         return Reading(
             query: composition.query, sql: SQLPrinter(dialect: context.catalogue.dialect).text(plan.select),
             parameters: [],
@@ -135,7 +134,7 @@ public struct QuestionReader: Sendable {
             explanation: explanation.sentence(composition.query),
             assumptions: evidence.assumptions + composition.assumptions + plan.assumptions, joins: plan.joins,
             filters: composition.query.filters.map(explanation.words), noun: explanation.rowNoun(composition.query),
-            confidence: min(max(confidence, 0), 0.99))
+            confidence: Calibration.probability(signals), signals: signals)
     }
 
     /// "How many employees report to X" names a column that refers to its own table. Counting that column's values is

@@ -10,6 +10,10 @@ struct Plan: Sendable {
     var assumptions: [String]
     var inferredJoins: Int
     var isAmbiguous: Bool
+    /// How many tables are joined.
+    var tables: Int
+    /// Whether joins repeat rows of the first table.
+    var fansOut: Bool
 }
 
 /// Turns a semantic query into one SELECT. Every measure is computed at its own grain: where joins would repeat its
@@ -276,6 +280,7 @@ struct Planner {
         }
         return Plan(
             select: select, shape: shape, joins: tree.words, assumptions: assumptions,
-            inferredJoins: tree.steps.count { !$0.edge.isDeclared }, isAmbiguous: tree.isAmbiguous)
+            inferredJoins: tree.steps.count { !$0.edge.isDeclared }, isAmbiguous: tree.isAmbiguous,
+            tables: tree.tables.count, fansOut: tree.fansOut)
     }
 }
