@@ -21,6 +21,11 @@ public struct EntityModel: Sendable, Hashable {
     public var kind: CatalogueTable.Kind
     /// Whether a row only links rows of other tables.
     public var isBridge: Bool
+    /// Whether its key is made of references to two tables or more, whatever else a row holds: an enrolment, the stock of
+    /// a part at a supplier.
+    public var isLink = false
+    /// What a row is in a warehouse.
+    public var shape = EntityShape.other
 
     /// The column called `name`.
     public func column(_ name: String) -> ColumnModel? { columns.first { $0.ref.column == name } }

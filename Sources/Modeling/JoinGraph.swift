@@ -1,69 +1,3 @@
-/// One way to join two tables: many rows of the child refer to one row of the parent.
-public struct JoinEdge: Sendable, Hashable {
-    /// The table that refers.
-    public var child: String
-    /// Its referring columns.
-    public var childColumns: [String]
-    /// The table referred to.
-    public var parent: String
-    /// Its columns, in the same order.
-    public var parentColumns: [String]
-    /// Whether the schema declares the reference; otherwise it was inferred from names and types.
-    public var isDeclared: Bool
-    /// What the reference costs in a path: 1 for a declared one, more for a doubtful one.
-    public var weight: Double
-
-    /// Makes an edge.
-    public init(
-        child: String, childColumns: [String], parent: String, parentColumns: [String], isDeclared: Bool,
-        weight: Double
-    ) {
-        self.child = child
-        self.childColumns = childColumns
-        self.parent = parent
-        self.parentColumns = parentColumns
-        self.isDeclared = isDeclared
-        self.weight = weight
-    }
-}
-
-/// A step along an edge.
-public struct JoinStep: Sendable, Hashable {
-    /// The edge walked.
-    public var edge: JoinEdge
-    /// Whether the step goes from the child to its one parent; otherwise it goes to many children.
-    public var isToOne: Bool
-    /// Where the step starts.
-    public var from: String { isToOne ? edge.child : edge.parent }
-    /// Where it ends.
-    public var to: String { isToOne ? edge.parent : edge.child }
-
-    /// Makes a step.
-    public init(edge: JoinEdge, isToOne: Bool) {
-        self.edge = edge
-        self.isToOne = isToOne
-    }
-}
-
-/// A path of joins.
-public struct JoinPath: Sendable, Hashable {
-    /// The steps from the start.
-    public var steps: [JoinStep]
-    /// The sum of the weights, with a penalty for each turn from "to one" to "to many".
-    public var cost: Double
-    /// Whether another path costs the same.
-    public var isAmbiguous: Bool
-    /// Makes a path.
-    public init(steps: [JoinStep], cost: Double, isAmbiguous: Bool) {
-        self.steps = steps
-        self.cost = cost
-        self.isAmbiguous = isAmbiguous
-    }
-
-    /// Whether following it keeps one row per row of the start.
-    public var isToOne: Bool { steps.allSatisfy(\.isToOne) }
-}
-
 /// The tables of a database and the references between them.
 public struct JoinGraph: Sendable {
     /// The edges: declared first, each group in the order of the schema.
@@ -87,6 +21,17 @@ public struct JoinGraph: Sendable {
 
     /// The steps that leave `table`, in a fixed order.
     public func steps(from table: String) -> [JoinStep] { stepsFrom[table] ?? [] }
+
+    /// The references of a table to itself, in a fixed order. Paths never walk them: one query needs the table twice.
+    public func selfReferences(of table: String) -> [JoinEdge] {
+        edges.filter { $0.isSelfReference && $0.child == table }
+    }
+
+    /// All references of `child` to `parent`; several are roles (order date and ship date), told apart by
+    /// ``JoinEdge/cueWords``.
+    public func edges(from child: String, to parent: String) -> [JoinEdge] {
+        edges.filter { $0.child == child && $0.parent == parent }
+    }
 
     /// The cheapest path between two tables; nil when they are not connected. At most `limit` steps.
     public func path(from start: String, to goal: String, limit: Int = 8) -> JoinPath? {

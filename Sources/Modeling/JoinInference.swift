@@ -16,7 +16,7 @@ enum JoinInference {
                 return JoinEdge(
                     child: table.name, childColumns: childColumns, parent: parent.name,
                     parentColumns: parentColumns,
-                    isDeclared: true, weight: 1)
+                    isDeclared: true, weight: 1, evidence: [.declared])
             }
         }
     }

@@ -25,8 +25,9 @@ public struct SchemaModel: Sendable {
         let first = entities(declared)
         let edges = declared + JoinInference.undeclaredEdges(catalogue, entities: first, declared: declared)
         // Found references are keys too: roles are inferred again with them.
-        self.entities = edges.count == declared.count ? first : entities(edges)
-        joins = JoinGraph(edges: edges)
+        let second = edges.count == declared.count ? first : entities(edges)
+        self.entities = EntityShape.assigned(second, edges)
+        joins = JoinGraph(edges: JoinRoles.described(edges, self.entities))
         var positions: [String: Int] = [:]
         for (index, entity) in self.entities.enumerated() { positions[entity.table] = index }
         self.positions = positions
@@ -48,7 +49,13 @@ public struct SchemaModel: Sendable {
                 other.child == edge.child && other.childColumns == edge.childColumns && other.parent == edge.parent
             }
         }
-        return SchemaModel(entities: entities, joins: JoinGraph(edges: further + kept), positions: positions)
+        let told = further.map { edge in
+            var edge = edge
+            if edge.evidence.isEmpty { edge.evidence = [.glossary] }
+            return edge
+        }
+        let all = JoinRoles.described(told + kept, entities)
+        return SchemaModel(entities: entities, joins: JoinGraph(edges: all), positions: positions)
     }
 
     /// The entity of `table`.

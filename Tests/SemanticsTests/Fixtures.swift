@@ -78,7 +78,10 @@ enum Fixtures {
                 table.columns.append(
                     CatalogueColumn(
                         name: words[0], declaredType: words[1].uppercased(), kind: kinds[words[1]] ?? .unknown))
-                if words.contains("pk") { table.primaryKey.append(words[0]) }
+                if words.contains("pk") {
+                    table.primaryKey.append(words[0])
+                    if keys[table.name] == nil { keys[table.name] = words[0] }
+                }
                 if let parent = words.last, parent.hasPrefix(">") {
                     let target = String(parent.dropFirst())
                     table.foreignKeys.append(
@@ -87,7 +90,6 @@ enum Fixtures {
                             referencedColumns: [keys[target] ?? words[0]]))
                 }
             }
-            if let key = table.primaryKey.first { keys[table.name] = key }
             tables.append(table)
         }
         return Catalogue(database: name, tables: tables)
