@@ -99,7 +99,7 @@ struct EvidenceFinder {
             } else if TieWords.isEmptyNoun(token.lemma) {
                 // "the name of the club" where clubs have no column of that name: the club is what is asked for.
                 continue
-            } else if TieWords.isTie(token.folded) {
+            } else if TieWords.isTie(token.folded) || isTieVerb(index, parts) {
                 ties += 1
             } else if TieWords.isClassifier(token.lemma), follows(index, parts) {
                 continue
