@@ -57,7 +57,7 @@ struct QuestionWordsTests {
         #expect(plain?.sql == tied?.sql)
         #expect((tied?.confidence ?? 1) < (plain?.confidence ?? 0))
         #expect(
-            clarification("How many courses were ruined by each coach?", Self.harbour)?.reason == "unknown_term")
+            clarification("How many courses were rejected by each coach?", Self.harbour)?.reason == "unknown_term")
     }
 
     @Test("a value beside the name of its column is of that column")

@@ -47,6 +47,8 @@ struct Lexicon: Sendable {
             // "history" of "job history" alone says little; "item" of "order item" may be meant.
             add([head], .entity(entity.table), 0.62)
             add(words.dropLast(), .entity(entity.table), 0.45)
+            // "course enrolments" of `Student_Course_Enrolment`.
+            if words.count > 2 { add(words.suffix(2), .entity(entity.table), 0.85) }
             add(words.reversed(), .entity(entity.table), 0.6)
         }
     }

@@ -48,26 +48,33 @@ extension EvidenceFinder {
     }
 
     private static func isAdverb(_ word: String) -> Bool {
-        word.hasSuffix("ly") || ["ever", "also", "already", "still", "not", "been", "being", "have", "only"].contains(word)
+        word.hasSuffix("ly")
+            || ["ever", "also", "already", "still", "not", "been", "being", "have", "only"].contains(word)
     }
 
     /// Closed classes: relative and personal pronouns, auxiliaries, denials, the infinitive's "to".
     private static let opensVerb: Set<String> = [
-        "who", "that", "which", "whom", "they", "he", "she", "it", "we", "you", "i", "do", "does", "did", "dont", "doesnt",
-        "didnt", "has", "have", "had", "havent", "hasnt", "hadnt", "is", "are", "was", "were", "isnt", "arent", "wasnt",
+        "who", "that", "which", "whom", "they", "he", "she", "it", "we", "you", "i", "do", "does", "did", "dont",
+        "doesnt",
+        "didnt", "has", "have", "had", "havent", "hasnt", "hadnt", "is", "are", "was", "were", "isnt", "arent",
+        "wasnt",
         "werent", "be", "been", "being", "can", "cannot", "could", "may", "might", "will", "would", "should", "not",
         "never", "to",
     ]
     private static let opensObject: Set<String> = [
-        "a", "an", "the", "any", "all", "some", "no", "at", "in", "on", "for", "from", "with", "to", "by", "more", "most",
+        "a", "an", "the", "any", "all", "some", "no", "at", "in", "on", "for", "from", "with", "to", "by", "more",
+        "most",
         "least", "fewest", "only", "both", "each", "every", "their",
     ]
 
     /// Verbs that say how something ended: passing over them would turn the answer round.
     private static let decisive: Set<String> = [
-        "fail", "reject", "cancel", "lose", "lost", "miss", "lack", "refuse", "deny", "quit", "expire", "churn", "default",
-        "die", "retire", "withdraw", "drop", "decline", "dispute", "delay", "delete", "remove", "break", "return", "refund",
-        "abandon", "complain", "exceed", "differ", "increase", "decrease", "grow", "rise", "fall", "shrink", "predict",
+        "fail", "reject", "cancel", "lose", "lost", "miss", "lack", "refuse", "deny", "quit", "expire", "churn",
+        "default",
+        "die", "retire", "withdraw", "drop", "decline", "dispute", "delay", "delete", "remove", "break", "return",
+        "refund",
+        "abandon", "complain", "exceed", "differ", "increase", "decrease", "grow", "rise", "fall", "shrink",
+        "predict",
         "forecast", "expect", "recommend", "prefer", "like", "dislike", "share",
     ]
 }

@@ -84,7 +84,8 @@ extension Filter {
     var column: ColumnRef? {
         switch self {
         case .oneOf(let ref, _, _), .compare(let ref, _, _), .between(let ref, _, _), .during(let ref, _),
-            .isMissing(let ref, _), .againstAverage(let ref, _), .matches(let ref, _, _, _), .among(let ref, _):
+            .isMissing(let ref, _), .againstAverage(let ref, _), .matches(let ref, _, _, _), .among(let ref, _),
+            .member(let ref, _):
             ref
         case .without, .whose, .anyOf, .holds: nil
         }

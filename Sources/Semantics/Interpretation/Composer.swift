@@ -85,6 +85,8 @@ struct Composer {
     let glossary: Glossary?
     /// The date of a figure of the glossary that was asked for.
     var figureTime: ColumnRef?
+    /// Whether these items are a clause of a larger question.
+    var isSubordinate = false
     /// Figures of the glossary whose conditions narrow the answer.
     var narrowing: [DefinedFigure] = []
 
@@ -112,6 +114,7 @@ struct Composer {
 
     /// Composes, or fails with what to say to the person.
     mutating func compose() throws(CompositionFailure) -> Composition {
+        readSubordinates()
         try readRatio()
         try readTimes()
         try readValues()

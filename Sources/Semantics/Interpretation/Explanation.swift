@@ -108,6 +108,9 @@ struct Explanation {
         case .among(let ref, let inner):
             return "the \(noun(ref.table)) has one whose \(inner.map(words).joined(separator: " and "))"
         case .holds(let formula, _): return SQLPrinter(dialect: .sqlite).text(formula).filter { $0 != "\"" }
+        case .member(let ref, let query):
+            let text = sentence(query)
+            return "the \(noun(ref.table)) is among: " + text.prefix(1).lowercased() + text.dropFirst()
         case .whose(let table, let condition):
             return
                 "the \(noun(table)) has \(condition.measure.title.lowercased()) \(condition.comparison.words) \(number(condition.number))"

@@ -40,7 +40,7 @@ extension Filter {
     /// Whether the condition needs a query of its own.
     var isNested: Bool {
         switch self {
-        case .without, .among, .whose, .againstAverage: true
+        case .without, .among, .whose, .member, .againstAverage: true
         default: false
         }
     }

@@ -183,6 +183,8 @@ public indirect enum Filter: Sendable, Hashable {
     case among(ColumnRef, [Filter])
     /// A condition that a glossary writes holds for the row of `of`.
     case holds(Formula, of: String)
+    /// The key is among those that a query finds: "the orders of the customer with the most complaints".
+    case member(ColumnRef, SemanticQuery)
     /// The rows of the table that belong to one of its rows satisfy the condition: "customers with more than 3 orders".
     case whose(String, MeasureCondition)
 
@@ -194,7 +196,7 @@ public indirect enum Filter: Sendable, Hashable {
             ref.table
         case .without(_, let of, _), .holds(_, let of): of
         case .whose(let table, _): table
-        case .among(let ref, _): ref.table
+        case .among(let ref, _), .member(let ref, _): ref.table
         case .anyOf(let filters): filters.first?.table ?? ""
         }
     }

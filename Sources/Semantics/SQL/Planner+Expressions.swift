@@ -122,6 +122,12 @@ extension Planner {
             select.conditions = try conditions(inner)
             return [.inSelect(.column(ref), select, isNegated: false)]
         case .holds(let formula, _): return [.formula(formula)]
+        case .member(let key, let query):
+            var planner = Planner(model: model)
+            var select = try planner.plan(query).select
+            select.columns = [.init(expression: select.columns[0].expression, alias: nil)]
+            if select.limit == nil { select.order = [] }
+            return [.inSelect(.column(key), select, isNegated: false)]
         case .whose(let table, let condition): return [try membership(table, condition)]
         }
     }
