@@ -26,6 +26,8 @@ public struct EntityModel: Sendable, Hashable {
     public var isLink = false
     /// What a row is in a warehouse.
     public var shape = EntityShape.other
+    /// The table whose rows are read, where the entity is a role of it; see ``RoleInstance``.
+    public var origin: String?
 
     /// The column called `name`.
     public func column(_ name: String) -> ColumnModel? { columns.first { $0.ref.column == name } }
@@ -50,7 +52,10 @@ enum EntityInference {
             words.removeFirst()
         }
         dropPrefix(&columns, of: words)
-        let label = labelColumns(columns, entity: words)
+        let time = timeColumn(columns, entity: words)
+        // A day of a calendar has a date, and shares the name of its month with others.
+        let isCalendar = time != nil && words.contains(where: Vocabulary.calendarWords.contains)
+        let label = isCalendar ? [] : labelColumns(columns, entity: words)
         for index in columns.indices where label.contains(columns[index].ref.column) {
             if columns[index].role != .key { columns[index].role = .label }
         }
@@ -65,7 +70,7 @@ enum EntityInference {
         let payload = columns.filter { $0.role != .key }
         return EntityModel(
             table: table.name, words: words, columns: columns, key: key, label: label,
-            time: timeColumn(columns, entity: words), rowCount: table.rowCount, kind: table.kind,
+            time: time, rowCount: table.rowCount, kind: table.kind,
             isBridge: foreignKeys.count >= 2 && payload.isEmpty)
     }
 

@@ -1,26 +1,35 @@
 /// The tables of a database and the references between them.
 public struct JoinGraph: Sendable {
-    /// The edges: declared first, each group in the order of the schema.
+    /// The edges between tables: declared first, each group in the order of the schema.
     public let edges: [JoinEdge]
     private let stepsFrom: [String: [JoinStep]]
+    private let roles: Set<String>
 
     /// What a turn from "to one" to "to many" costs: two tables that only share a parent are seldom meant together
     /// (orders and employees of the same store).
     static let turnPenalty = 1.5
 
-    /// Makes a graph.
-    public init(edges: [JoinEdge]) {
+    /// Makes a graph of references between tables, and of those to and from the names in `roles`, each of which stands
+    /// for a table a second time.
+    public init(edges: [JoinEdge], ofRoles further: [JoinEdge] = [], roles: Set<String> = []) {
         self.edges = edges
+        self.roles = roles
         var stepsFrom: [String: [JoinStep]] = [:]
-        for edge in edges where edge.child != edge.parent {
+        for edge in edges + further where edge.child != edge.parent {
             stepsFrom[edge.child, default: []].append(JoinStep(edge: edge, isToOne: true))
             stepsFrom[edge.parent, default: []].append(JoinStep(edge: edge, isToOne: false))
         }
         self.stepsFrom = stepsFrom
     }
 
-    /// The steps that leave `table`, in a fixed order.
-    public func steps(from table: String) -> [JoinStep] { stepsFrom[table] ?? [] }
+    /// The steps that leave `table` for other tables, in a fixed order; roles are no tables of their own.
+    public func steps(from table: String) -> [JoinStep] {
+        let steps = stepsFrom[table] ?? []
+        return roles.isEmpty ? steps : steps.filter { !roles.contains($0.to) }
+    }
+
+    /// The steps that leave `table`, those to roles included.
+    public func allSteps(from table: String) -> [JoinStep] { stepsFrom[table] ?? [] }
 
     /// The references of a table to itself, in a fixed order. Paths never walk them: one query needs the table twice.
     public func selfReferences(of table: String) -> [JoinEdge] {
@@ -69,7 +78,7 @@ public struct JoinGraph: Sendable {
             if let known = settled[state], known < here.cost - 1e-9 { continue }
             settled[state] = here.cost
             guard here.steps.count < limit else { continue }
-            for step in steps(from: here.table) {
+            for step in allSteps(from: here.table) {
                 if starts.contains(step.to) || here.steps.contains(where: { $0.from == step.to }) { continue }
                 let turns = here.wentUp && !step.isToOne
                 let cost = here.cost + step.edge.weight + (turns ? Self.turnPenalty : 0)

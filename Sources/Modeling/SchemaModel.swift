@@ -7,7 +7,12 @@ public struct SchemaModel: Sendable {
     public let entities: [EntityModel]
     /// How they join.
     public let joins: JoinGraph
+    /// The further parts that tables play: managers among employees, the two teams of a game.
+    public let roles: [RoleInstance]
     private let positions: [String: Int]
+    private let instances: [String: EntityModel]
+    /// The references before roles were told apart.
+    private let references: [JoinEdge]
 
     /// Infers the model of `catalogue`. Profiles are optional evidence; without them names and types decide.
     public init(_ catalogue: Catalogue, profiles: [ColumnProfile] = []) {
@@ -26,17 +31,27 @@ public struct SchemaModel: Sendable {
         let edges = declared + JoinInference.undeclaredEdges(catalogue, entities: first, declared: declared)
         // Found references are keys too: roles are inferred again with them.
         let second = edges.count == declared.count ? first : entities(edges)
-        self.entities = EntityShape.assigned(second, edges)
-        joins = JoinGraph(edges: JoinRoles.described(edges, self.entities))
-        var positions: [String: Int] = [:]
-        for (index, entity) in self.entities.enumerated() { positions[entity.table] = index }
-        self.positions = positions
+        let all = EntityShape.assigned(second, edges)
+        let further = RoleReferences.find(catalogue, entities: all, known: edges)
+        self.init(entities: all, references: JoinRoles.described(edges + further, all))
     }
 
-    private init(entities: [EntityModel], joins: JoinGraph, positions: [String: Int]) {
+    private init(entities: [EntityModel], references: [JoinEdge]) {
         self.entities = entities
-        self.joins = joins
+        self.references = references
+        let found = RoleInstances(entities: entities, edges: references)
+        roles = found.found
+        var positions: [String: Int] = [:]
+        for (index, entity) in entities.enumerated() { positions[entity.table] = index }
+        var instances: [String: EntityModel] = [:]
+        for role in roles {
+            guard let at = positions[role.table] else { continue }
+            instances[role.name] = entities[at].playing(role)
+        }
         self.positions = positions
+        self.instances = instances
+        joins = JoinGraph(
+            edges: found.ranked, ofRoles: RoleInstances.edges(of: roles, references), roles: Set(roles.map(\.name)))
     }
 
     /// The model with what somebody knows better: further joins, which replace those of the same columns, and changed
@@ -44,7 +59,7 @@ public struct SchemaModel: Sendable {
     public func adjusted(joins further: [JoinEdge], _ change: (inout EntityModel) -> Void) -> SchemaModel {
         var entities = entities
         for at in entities.indices { change(&entities[at]) }
-        let kept = joins.edges.filter { edge in
+        let kept = references.filter { edge in
             !further.contains { other in
                 other.child == edge.child && other.childColumns == edge.childColumns && other.parent == edge.parent
             }
@@ -54,14 +69,23 @@ public struct SchemaModel: Sendable {
             if edge.evidence.isEmpty { edge.evidence = [.glossary] }
             return edge
         }
-        let all = JoinRoles.described(told + kept, entities)
-        return SchemaModel(entities: entities, joins: JoinGraph(edges: all), positions: positions)
+        return SchemaModel(entities: entities, references: JoinRoles.described(told + kept, entities))
     }
 
-    /// The entity of `table`.
-    public func entity(_ table: String) -> EntityModel? { positions[table].map { entities[$0] } }
+    /// The entity of `table`, or of a role.
+    public func entity(_ table: String) -> EntityModel? {
+        positions[table].map { entities[$0] } ?? instances[table]
+    }
+    /// The role called `name`; nil for a table.
+    public func role(_ name: String) -> RoleInstance? {
+        instances[name] == nil ? nil : roles.first { $0.name == name }
+    }
+    /// The roles of `table`.
+    public func roles(of table: String) -> [RoleInstance] { roles.filter { $0.table == table } }
+    /// The stored table that `name` reads: its own for a table, that of the role for a role.
+    public func stored(_ name: String) -> String { instances[name]?.origin ?? name }
     /// The column's model.
     public func column(_ ref: ColumnRef) -> ColumnModel? { entity(ref.table)?.column(ref.column) }
     /// The place of `table` in the schema, for breaking ties.
-    public func position(_ table: String) -> Int { positions[table] ?? Int.max }
+    public func position(_ table: String) -> Int { positions[stored(table)] ?? Int.max }
 }

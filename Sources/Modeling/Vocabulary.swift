@@ -48,6 +48,8 @@ enum Vocabulary {
     static let tablePrefixes: Set<String> = [
         "dim", "fact", "fct", "tbl", "stg", "ref", "lkp", "vw", "src", "raw", "dwh", "tb", "table",
     ]
+    /// Names of tables whose rows are days.
+    static let calendarWords: Set<String> = ["date", "day", "calendar", "time"]
     /// Names of a row's label, best first.
     static let labelWords: [[String]] = [
         ["name"], ["full", "name"], ["title"], ["label"], ["display", "name"], ["caption"],

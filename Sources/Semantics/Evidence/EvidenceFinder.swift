@@ -10,6 +10,8 @@ struct EvidenceFinder {
     let isTime: @Sendable (ColumnRef) -> Bool
     /// Whether rows of a table have a date of their own.
     let hasDate: @Sendable (String) -> Bool
+    /// The roles of tables that the question speaks of.
+    var roles = RoleMentions()
 
     /// At most so many meanings of one span are kept.
     static let candidateLimit = 40
@@ -18,7 +20,7 @@ struct EvidenceFinder {
         let speech = QuerySpeech.passages(tokens)
         // "Name the teams …" begins with a verb.
         let request = startsWithRequest ? [0..<1] : []
-        let taken = times.map(\.range) + speech + request
+        let taken = times.map(\.range) + speech + request + roles.leads + roles.parts.map(\.range)
         var proposals = spans(outside: taken)
         let cues = CueReader.cues(tokens, taken: taken)
         // Longer spans win, then better matches, then earlier ones.
@@ -54,7 +56,8 @@ struct EvidenceFinder {
         // Cues are read again around the names: "most" of "the most number of customers" when the schema has a
         // number of customers.
         for range in request { parts.append(Evidence.Part(range: range, fixed: .cue(.list))) }
-        let names = parts.map(\.range) + speech
+        parts += roles.parts
+        let names = parts.map(\.range) + speech + roles.leads
         for cue in CueReader.cues(tokens, taken: names.sorted { $0.lowerBound < $1.lowerBound })
         where !parts.contains(where: { $0.range.overlaps(cue.range) }) {
             parts.append(Evidence.Part(range: cue.range, fixed: .cue(cue.cue)))
@@ -67,6 +70,7 @@ struct EvidenceFinder {
             let one = index..<index + 1
             if unknown.count >= 8 { break }
             if token.isSign || speech.contains(where: { $0.contains(index) }) { continue }
+            if roles.leads.contains(where: { $0.contains(index) }) { continue }
             if token.isQuoted || (token.isCapitalised && followsMatch(index, parts)) {
                 parts.append(Evidence.Part(range: one, fixed: .quoted(token.text)))
             } else if BusinessTerms.transactionVerbs.contains(token.folded) {
@@ -79,11 +83,10 @@ struct EvidenceFinder {
                 parts.append(Evidence.Part(range: one, fixed: .transaction, isVerb: true))
             } else if token.folded == "one", isPronoun(index) {
                 continue
-            } else if index > 0, tokens[index - 1].folded == "or", CueReader.openEnds[token.folded] != nil {
-                // "4 seats or fewer": the number before has taken it.
-                continue
             } else if let number = token.number, !token.isOrdinal {
                 parts.append(Evidence.Part(range: one, fixed: .number(number)))
+            } else if roles.isOnlyLead(index, in: tokens, times: times) {
+                continue
             } else if let dates = fillerDates(token) {
                 // "received in 2025" must not be passed over where there is a date of receipt.
                 parts.append(Evidence.Part(range: one, fixed: nil, candidates: dates, isVerb: true))
@@ -99,6 +102,8 @@ struct EvidenceFinder {
                 continue
             } else if let (candidates, isVerb) = fallback(token, particle: particle(after: index)) {
                 parts.append(Evidence.Part(range: one, fixed: nil, candidates: candidates, isVerb: isVerb))
+            } else if roles.known.contains(index) {
+                continue
             } else if TieWords.isEmptyNoun(token.lemma) {
                 // "the name of the club" where clubs have no column of that name: the club is what is asked for.
                 continue
@@ -271,6 +276,8 @@ struct EvidenceFinder {
                     continue
                 }
                 if isVerb && candidate.weight < 0.8 { continue }
+                // "home" of "at home" is no "home score".
+                if range.count == 1, candidate.weight < 0.8, roles.known.contains(range.lowerBound) { continue }
                 found.append(candidate)
             }
             // "check-ins" of a table of `checkins`.
@@ -302,6 +309,10 @@ struct EvidenceFinder {
                     - (direct > 0 && at >= direct ? 0.06 : 0)
                 found.append(Candidate(element: .value(hit.column, hit.value), weight: weight))
             }
+        }
+        for candidate in found.flatMap(roles.candidates)
+        where !found.contains(where: { $0.element == candidate.element }) {
+            found.append(candidate)
         }
         found.sort { $0.weight != $1.weight ? $0.weight > $1.weight : $0.element.sortKey < $1.element.sortKey }
         return Array(found.prefix(Self.candidateLimit))
@@ -387,8 +398,7 @@ struct EvidenceFinder {
                 )
             }
         }
-        // A short word is too near to too many others: "stays" is no "stars".
-        if (6...24).contains(token.folded.utf8.count) {
+        if (5...24).contains(token.folded.utf8.count) {
             for phrase in lexicon.phrases
             where Words.isNear(phrase, token.lemma) || Words.isNear(phrase, token.folded) {
                 add(lexicon.candidates(phrase), 0.5) { $0.weight >= 0.85 }

@@ -11,15 +11,24 @@ struct Lexicon: Sendable {
     /// The single words of all phrases.
     private(set) var words: Set<String> = []
 
+    /// The roles that tables play, for words that lead to them.
+    let roles: [RoleInstance]
+
     init(_ model: SchemaModel) {
+        roles = model.roles
         for entity in model.entities {
             addEntity(entity)
             for column in entity.columns { addColumn(column, of: entity) }
             addLabel(entity)
         }
+        addRoles(model)
         for edge in model.joins.edges where edge.childColumns.count == 1 && edge.child != edge.parent {
-            // A reference names a role: "support rep" of customers is an employee. A manager of the same table is another
-            // row of it, which one query cannot tell apart yet.
+            // A reference names a role: "support rep" of customers is an employee.
+            if roles.contains(where: {
+                $0.origin.child == edge.child && $0.origin.childColumns == edge.childColumns
+            }) {
+                continue
+            }
             guard let column = model.column(ColumnRef(edge.child, edge.childColumns[0])) else { continue }
             let role = column.words.filter { !["id", "key", "code"].contains($0) }
             if !role.isEmpty, role != model.entity(edge.parent)?.words { add(role, .entity(edge.parent), 0.72) }
@@ -113,9 +122,6 @@ struct Lexicon: Sendable {
         if column.role == .category || column.role == .label, bare.last != "name" {
             add(bare + ["name"], element, 0.8)
         }
-        if column.role == .category, let last = bare.last, !["type", "kind", "category", "name"].contains(last) {
-            for noun in ["type", "kind", "category"] { add(bare + [noun], element, 0.82) }
-        }
         if bare.last == "phone" || bare.last == "telephone" || bare.last == "fax" {
             add(bare + ["number"], element, 0.95)
         }
@@ -178,7 +184,7 @@ struct Lexicon: Sendable {
         if words.count == 2, words.joined().utf8.count >= 6 { add([words.joined()], element, 0.85) }
     }
 
-    private mutating func add(_ words: some Sequence<String>, _ element: Element, _ weight: Double) {
+    mutating func add(_ words: some Sequence<String>, _ element: Element, _ weight: Double) {
         let phrase = words.joined(separator: " ").folded
         guard !phrase.isEmpty else { return }
         if let at = entries[phrase]?.firstIndex(where: { $0.element == element }) {

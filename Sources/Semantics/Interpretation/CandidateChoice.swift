@@ -73,6 +73,9 @@ struct CandidateChooser {
             }
             var tables: [String] = []
             for case let table? in items.map(\.table) where !tables.contains(table) { tables.append(table) }
+            for case let anchor? in tables.map({ model.role($0)?.anchor }) where !tables.contains(anchor) {
+                tables.append(anchor)
+            }
             let cost = spanningCost(tables, &distances)
             // "name" alone belongs to something that is named; where it does not, the reading is a guess.
             let named = items.compactMap { item in if case .entity(let table) = item.kind { table } else { nil } }
@@ -124,6 +127,7 @@ struct CandidateChooser {
             break
         }
         fit += hint(element)
+        fit += RoleFit(model: model, evidence: evidence).fit(element, at: index, before: before)
         if case .value(let ref, _) = element, let column = model.column(ref) {
             // A name, a category before a code or a key.
             if column.role == .key || column.role == .text { fit -= 0.08 }

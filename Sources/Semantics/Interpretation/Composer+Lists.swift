@@ -41,17 +41,18 @@ extension Composer {
         var keyTable: String?
         if case .column(let ref)? = ranking?.key { keyTable = ref.table }
         guard
-            let subject = entities.first ?? listed.first?.table ?? keyTable ?? query.related.first
+            let first = entities.first ?? listed.first?.table ?? keyTable ?? query.related.first
                 ?? (query.filters.isEmpty ? nil : query.filters[0].table)
         else { throw CompositionFailure("I do not see what you ask for.") }
         if entities.isEmpty, listed.isEmpty, keyTable == nil, model.entities.count > 1, query.filters.isEmpty {
             throw CompositionFailure("I do not see what you ask for.")
         }
-        if entities.isEmpty, listed.isEmpty, keyTable == nil, model.entity(subject)?.label.isEmpty ?? true,
+        if entities.isEmpty, listed.isEmpty, keyTable == nil, model.entity(first)?.label.isEmpty ?? true,
             !items.contains(where: { $0.kind == .cue(.when) })
         {
             throw CompositionFailure("I do not see what you want to know of what you name.")
         }
+        let subject = listed.isEmpty ? askedFor(first) : first
         for table in entities where table != subject { relate(table) }
         if items.contains(where: { $0.kind == .cue(.when) }), let time = finder.time(of: subject), listed.isEmpty {
             let early = tokens.contains { ["first", "earliest"].contains($0.folded) }
@@ -65,16 +66,7 @@ extension Composer {
             }
             listed = [time]
         }
-        if let own = listed.first(where: { ref in
-            ref.table == subject
-                && model.joins.edges.contains {
-                    $0.child == ref.table && $0.parent == ref.table && $0.childColumns == [ref.column]
-                }
-        }), !query.filters.isEmpty {
-            throw CompositionFailure(
-                "\(Titles.column(own)) refers to another row of \(subject); I cannot yet look that row up.",
-                isFinal: true)
-        }
+        nameRoles(entities, subject, in: &listed)
         addLabel(of: subject, to: &listed)
         if listed.isEmpty, wantsEverything { listed = model.entity(subject)?.columns.map(\.ref) ?? [] }
         query.subject = subject

@@ -114,6 +114,7 @@ struct Composer {
 
     /// Composes, or fails with what to say to the person.
     mutating func compose() throws(CompositionFailure) -> Composition {
+        settleRoles()
         readSubordinates()
         try readRatio()
         try readTimes()

@@ -56,7 +56,8 @@ public struct QuestionReader: Sendable {
             lexicon: context.lexicon, values: context.values, tokens: tokens,
             isTime: { [model = context.model] in model.column($0)?.role == .time || model.column($0)?.role == .year
             },
-            hasDate: { [model = context.model] in model.entity($0)?.time != nil }
+            hasDate: { [model = context.model] in model.entity($0)?.time != nil },
+            roles: RoleMentions(tokens, context.lexicon.roles)
         ).find(
             times: times)
         guard evidence.parts.count <= Self.partLimit else {
@@ -121,7 +122,6 @@ public struct QuestionReader: Sendable {
             model: context.model, evidence: evidence, choice: choice, today: context.today,
             glossary: context.glossary)
         let composition = try composer.compose()
-        try refuseSelfReferences(composition.query, context.catalogue)
         var planner = Planner(model: context.model)
         let plan = try planner.plan(composition.query)
         let explanation = Explanation(model: context.model)
@@ -135,24 +135,6 @@ public struct QuestionReader: Sendable {
             assumptions: evidence.assumptions + composition.assumptions + plan.assumptions, joins: plan.joins,
             filters: composition.query.filters.map(explanation.words), noun: explanation.rowNoun(composition.query),
             confidence: Calibration.probability(signals), signals: signals)
-    }
-
-    /// "How many employees report to X" names a column that refers to its own table. Counting that column's values is
-    /// not what is asked, and following it needs the table twice, which the planner cannot do yet.
-    private func refuseSelfReferences(
-        _ query: SemanticQuery, _ catalogue: Catalogue
-    ) throws(CompositionFailure) {
-        for measure in query.measures {
-            guard case .countDistinct(let ref) = measure.value,
-                let table = catalogue.table(ref.table),
-                table.foreignKeys.contains(where: { key in
-                    key.columns.map { $0.lowercased() } == [ref.column.lowercased()]
-                        && key.referencedTable.lowercased() == table.name.lowercased()
-                })
-            else { continue }
-            throw CompositionFailure(
-                "I cannot yet follow \(ref.column) from one row of \(table.name) to another.", isFinal: true)
-        }
     }
 }
 

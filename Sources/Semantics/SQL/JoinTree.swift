@@ -9,9 +9,11 @@ struct JoinTree: Sendable {
     private(set) var isAmbiguous = false
     /// The first table that could not be reached.
     private(set) var unreachable: String?
+    private let model: SchemaModel
 
     init(_ model: SchemaModel, base: String, terminals: [String]) {
         self.base = base
+        self.model = model
         tables = [base]
         var open = terminals.filter { $0 != base }
         while !open.isEmpty {
@@ -45,7 +47,8 @@ struct JoinTree: Sendable {
         steps.map { step in
             let child = step.edge.childColumns.map { SQLExpression.column(ColumnRef(step.edge.child, $0)) }
             let parent = step.edge.parentColumns.map { SQLExpression.column(ColumnRef(step.edge.parent, $0)) }
-            return SQLSelect.Join(table: step.to, on: Array(zip(child, parent)))
+            return SQLSelect.Join(
+                table: step.to, stored: model.role(step.to)?.table, on: Array(zip(child, parent)))
         }
     }
 

@@ -107,8 +107,9 @@ extension Planner {
             return found
         case .isMissing(let ref, let isNegated): return [.isNull(.column(ref), isNegated: isNegated)]
         case .againstAverage(let ref, let comparison):
-            var inner = SQLSelect(from: .table(ref.table))
-            inner.columns = [.init(expression: .aggregate(.average, .column(ref)), alias: nil)]
+            let stored = ColumnRef(model.stored(ref.table), ref.column)
+            var inner = SQLSelect(from: .table(stored.table))
+            inner.columns = [.init(expression: .aggregate(.average, .column(stored)), alias: nil)]
             return [.infix(.column(ref), comparison.rawValue, .subquery(inner))]
         case .matches(let ref, let piece, let anchored, let isNegated):
             return [.contains(.column(ref), piece, anchored: anchored, isNegated: isNegated)]
@@ -116,7 +117,7 @@ extension Planner {
         case .anyOf(let filters): return [.any(try conditions(filters))]
         case .among(let ref, let inner):
             let tree = try tree(ref.table, inner.map(\.table))
-            var select = SQLSelect(from: .table(ref.table))
+            var select = SQLSelect(from: source(ref.table))
             select.columns = [.init(expression: .column(ref), alias: nil)]
             select.joins = tree.joins
             select.conditions = try conditions(inner)
@@ -147,7 +148,7 @@ extension Planner {
         guard tree.unreachable == nil, !tree.tables.contains(owner) else {
             throw CompositionFailure("I cannot express what \(owner) should be without.")
         }
-        var select = SQLSelect(from: .table(first.to))
+        var select = SQLSelect(from: source(first.to))
         select.columns = [.init(expression: .column(theirs), alias: nil)]
         select.joins = tree.joins
         select.conditions = try conditions(inner) + [.isNull(.column(theirs), isNegated: true)]
@@ -202,16 +203,10 @@ struct MeasureGrain {
         }
     }
 
-    /// The column as a number, also where it is stored as text.
-    private func numeric(_ ref: ColumnRef) -> SQLExpression {
-        model.column(ref)?.kind == .text && model.column(ref)?.role == .measure
-            ? .number(.column(ref)) : .column(ref)
-    }
-
     func raw(_ amount: Amount) -> SQLExpression {
         switch amount {
-        case .column(let ref): numeric(ref)
-        case .product(let a, let b): .infix(numeric(a), "*", numeric(b))
+        case .column(let ref): .column(ref)
+        case .product(let a, let b): .infix(.column(a), "*", .column(b))
         case .formula(let formula, _): .formula(formula)
         }
     }

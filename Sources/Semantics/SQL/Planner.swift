@@ -42,15 +42,13 @@ struct Planner {
             else { continue }
             // Who asked for one number gets that number and no other beside it.
             if query.limit == 1, query.listed.contains(where: { model.column($0)?.kind != .text }) { continue }
-            // Nor does one name need the day by which it was found: "Who is the oldest guest?"
-            if query.limit == 1, query.listed.count <= 1, model.column(ref)?.role == .time { continue }
             shown.append(column(ref))
         }
         let terminals =
             query.listed.map(\.table) + query.filters.map(\.table) + query.related
             + query.order.compactMap { if case .column(let ref) = $0.key { ref.table } else { nil } }
         let tree = try tree(subject, terminals)
-        var select = SQLSelect(from: .table(subject))
+        var select = SQLSelect(from: source(subject))
         select.joins = tree.joins
         select.conditions = try conditions(query.filters)
         select.columns = named(shown)
@@ -61,7 +59,7 @@ struct Planner {
             if !ordering.isDescending, query.limit != nil {
                 select.conditions.append(.isNull(.column(ref), isNegated: true))
             }
-            select.order.append((numeric(ref), ordering.isDescending))
+            select.order.append((.column(ref), ordering.isDescending))
         }
         let keys = keys(entity)
         if tree.fansOut {
@@ -145,7 +143,7 @@ struct Planner {
             throw CompositionFailure("I cannot tell the groups from what is ranked within them.")
         }
         groups = unique(groups)
-        var select = SQLSelect(from: .table(base))
+        var select = SQLSelect(from: source(base))
         select.joins = tree.joins
         select.conditions = try conditions(query.filters) + missing
         var grain = MeasureGrain(model: model, base: base, fansOut: tree.fansOut)
@@ -267,7 +265,9 @@ struct Planner {
     }
 
     func tree(_ base: String, _ terminals: [String]) throws(CompositionFailure) -> JoinTree {
-        let tree = JoinTree(model, base: base, terminals: terminals)
+        // A role means something beside what it is a role for: managers are those whom employees name.
+        let anchors = ([base] + terminals).compactMap { model.role($0)?.anchor }
+        let tree = JoinTree(model, base: base, terminals: terminals + anchors)
         if let table = tree.unreachable {
             throw CompositionFailure(
                 "I find no way to join \(base) and \(table) in this database.", reason: "unsupported")
@@ -281,7 +281,7 @@ struct Planner {
             shape[at].name = column.alias ?? shape[at].name
         }
         return Plan(
-            select: select, shape: shape, joins: tree.words, assumptions: assumptions,
+            select: select, shape: shape, joins: tree.words, assumptions: assumptions + usualRoles(tree),
             inferredJoins: tree.steps.count { !$0.edge.isDeclared }, isAmbiguous: tree.isAmbiguous,
             tables: tree.tables.count, fansOut: tree.fansOut)
     }

@@ -14,11 +14,13 @@ struct SQLPrinter {
         }.joined(separator: ", ")
         switch select.source {
         case .table(let table): parts.append("FROM " + quoted(table))
+        case .named(let name, let table): parts.append("FROM " + quoted(table) + " AS " + quoted(name))
         case .select(let inner): parts.append("FROM (" + text(inner) + ") AS " + quoted("rows"))
         }
         for join in select.joins {
             let pairs = join.on.map { text($0.0) + " = " + text($0.1) }
-            parts.append("JOIN " + quoted(join.table) + " ON " + pairs.joined(separator: " AND "))
+            let table = join.stored.map { quoted($0) + " AS " + quoted(join.table) } ?? quoted(join.table)
+            parts.append("JOIN " + table + " ON " + pairs.joined(separator: " AND "))
         }
         if !select.conditions.isEmpty { parts.append("WHERE " + conjunction(select.conditions)) }
         if !select.groups.isEmpty { parts.append("GROUP BY " + select.groups.map(text).joined(separator: ", ")) }

@@ -51,12 +51,16 @@ struct SQLSelect: Sendable, Hashable {
         var alias: String?
     }
     struct Join: Sendable, Hashable {
+        /// The table, or the name that it goes by.
         var table: String
+        /// The stored table, where it goes by another name.
+        var stored: String?
         /// Pairs of equal columns.
         var on: [(SQLExpression, SQLExpression)]
 
         static func == (a: Join, b: Join) -> Bool {
-            a.table == b.table && a.on.map(\.0) == b.on.map(\.0) && a.on.map(\.1) == b.on.map(\.1)
+            a.table == b.table && a.stored == b.stored && a.on.map(\.0) == b.on.map(\.0)
+                && a.on.map(\.1) == b.on.map(\.1)
         }
         func hash(into hasher: inout Hasher) {
             hasher.combine(table)
@@ -68,6 +72,8 @@ struct SQLSelect: Sendable, Hashable {
     }
     enum Source: Sendable, Hashable {
         case table(String)
+        /// A table that goes by another name.
+        case named(String, of: String)
         indirect case select(SQLSelect)
     }
     var isDistinct = false
