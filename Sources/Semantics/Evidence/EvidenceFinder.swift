@@ -83,6 +83,9 @@ struct EvidenceFinder {
                 parts.append(Evidence.Part(range: one, fixed: .transaction, isVerb: true))
             } else if token.folded == "one", isPronoun(index) {
                 continue
+            } else if index > 0, tokens[index - 1].folded == "or", CueReader.openEnds[token.folded] != nil {
+                // "4 seats or fewer": the number before has taken it.
+                continue
             } else if let number = token.number, !token.isOrdinal {
                 parts.append(Evidence.Part(range: one, fixed: .number(number)))
             } else if roles.isOnlyLead(index, in: tokens, times: times) {
@@ -398,7 +401,8 @@ struct EvidenceFinder {
                 )
             }
         }
-        if (5...24).contains(token.folded.utf8.count) {
+        // A short word is too near to too many others: "stays" is no "stars".
+        if (6...24).contains(token.folded.utf8.count) {
             for phrase in lexicon.phrases
             where Words.isNear(phrase, token.lemma) || Words.isNear(phrase, token.folded) {
                 add(lexicon.candidates(phrase), 0.5) { $0.weight >= 0.85 }

@@ -122,6 +122,9 @@ struct Lexicon: Sendable {
         if column.role == .category || column.role == .label, bare.last != "name" {
             add(bare + ["name"], element, 0.8)
         }
+        if column.role == .category, let last = bare.last, !["type", "kind", "category", "name"].contains(last) {
+            for noun in ["type", "kind", "category"] { add(bare + [noun], element, 0.82) }
+        }
         if bare.last == "phone" || bare.last == "telephone" || bare.last == "fax" {
             add(bare + ["number"], element, 0.95)
         }

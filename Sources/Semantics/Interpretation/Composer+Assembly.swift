@@ -83,6 +83,7 @@ extension Composer {
                 used.insert(a)
             }
         }
+        dropClassifiers()
         targets.removeAll { used.contains($0) }
         let hasYears = pendingTimes.contains { if case .years = $0.phrase.meaning { true } else { false } }
         if hasYears, asked.isEmpty, ranking == nil,
@@ -93,6 +94,24 @@ extension Composer {
             used.insert(first)
             targets.removeFirst()
             asked.append(count(table))
+        }
+    }
+
+    /// "Guests with Platinum status": a noun right behind a value says what kind of value it is, also where the database
+    /// calls that kind something else and has another column of the noun's name.
+    private mutating func dropClassifiers() {
+        let others = targets.filter { at in
+            if case .entity = items[at].kind { !items[at].isVerb } else { false }
+        }
+        guard !others.isEmpty else { return }
+        for at in targets where at > 0 {
+            guard case .column(let ref) = items[at].kind, case .value(let holder, _) = items[at - 1].kind,
+                holder != ref,
+                items[at - 1].range.upperBound == items[at].range.lowerBound, items[at].range.count == 1,
+                column(ref)?.role == .category || column(ref)?.role == .flag,
+                tokens[items[at].range.lowerBound].folded == tokens[items[at].range.lowerBound].lemma
+            else { continue }
+            used.insert(at)
         }
     }
 

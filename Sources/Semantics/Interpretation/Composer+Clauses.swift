@@ -185,7 +185,13 @@ extension Composer {
                 }
             case .column(let ref):
                 used.insert(right)
-                if let measure = asked.first(where: { $0.value.column == ref }) {
+                let isCount = tokens[items[right].range].allSatisfy {
+                    ["number", "count", "total", "amount", "the"].contains($0.lemma)
+                }
+                if isCount, let measure = asked.last {
+                    // "in descending order of the number" speaks of what is counted.
+                    query.order.append(Ordering(.measure(measure), isDescending: false))
+                } else if let measure = asked.first(where: { $0.value.column == ref }) {
                     query.order.append(Ordering(.measure(measure), isDescending: false))
                 } else {
                     query.order.append(Ordering(.column(ref), isDescending: false))

@@ -80,6 +80,16 @@ extension Composer {
                 used.insert(right)
                 query.filters.append(.compare(ref, comparison, number))
                 return
+            case .value(let ref, _):
+                // "more than 3 suites or family rooms": rows of that kind are counted.
+                guard let subject, ref.table != subject, leftNumber(at, isTaking: false) == nil,
+                    let path = model.joins.path(from: subject, to: ref.table), !path.isToOne
+                else { break }
+                if let noun = items.indices.first(where: { $0 > right && items[$0].kind == .entity(ref.table) }) {
+                    used.insert(noun)
+                }
+                query.having.append(MeasureCondition(count(ref.table), comparison, number))
+                return
             default: break
             }
         }

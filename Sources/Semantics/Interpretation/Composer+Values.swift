@@ -214,6 +214,7 @@ extension Composer {
 
     /// Flags named as adjectives are conditions: "food orders", "perishable supplies".
     mutating func readFlags() throws(CompositionFailure) {
+        readPresences()
         for at in items.indices where !used.contains(at) {
             guard case .column(let ref) = items[at].kind, let flag = column(ref), flag.role == .flag,
                 let truth = flag.trueValue
@@ -231,6 +232,31 @@ extension Composer {
             } else if !namedEntities.contains(where: { $0.table == ref.table }), query.subject == nil {
                 query.related.append(ref.table)
             }
+        }
+    }
+}
+
+extension Composer {
+    /// "Bookings with children", "orders without discounts": a number of things that is asked to be there, or not.
+    private mutating func readPresences() {
+        for at in items.indices.dropFirst() where !used.contains(at) {
+            guard case .column(let ref) = items[at].kind, let model = column(ref), model.role == .measure,
+                model.measure == .quantity || (model.measure == .number && model.kind == .integer),
+                items[at].range.lowerBound == items[at - 1].range.upperBound, items[at].range.count == 1,
+                case let noun = tokens[items[at].range.lowerBound], noun.folded != noun.lemma,
+                items[..<at].contains(where: { $0.table != nil && !$0.isVerb }),
+                // "with children and pets" lists nothing, "with children, adults and price" does.
+                at + 1 == items.count || items[at + 1].kind != .cue(.and)
+            else { continue }
+            switch items[at - 1].kind {
+            case .cue(.preposition("with")):
+                query.filters.append(.compare(ref, .greater, 0))
+            case .cue(.negation(.without)):
+                query.filters.append(.compare(ref, .equal, 0))
+                used.insert(at - 1)
+            default: continue
+            }
+            used.insert(at)
         }
     }
 }

@@ -71,7 +71,7 @@ struct MeasureFinder {
     private static func moneyRank(_ column: ColumnModel) -> Double? {
         let words = Set(column.words)
         let against: Set<String> = [
-            "cost", "tax", "discount", "fee", "salary", "shipping", "freight", "refund", "balance", "budget",
+            "cost", "tax", "discount", "salary", "refund", "balance", "budget",
             "credit", "paid",
             "commission", "bonus", "minimum", "maximum", "limit", "loan", "debt", "fine", "deposit", "number",
             "quantity",
@@ -83,7 +83,10 @@ struct MeasureFinder {
         if words.contains("amount") { return 0.4 }
         if words.contains("subtotal") || words.contains("net") || words.contains("gross") { return 0.9 }
         if words.contains("price") { return 0.7 }
+        // What is charged beside the goods is revenue only where nothing else is.
+        if words.contains("fee") || words.contains("shipping") || words.contains("freight") { return 2 }
         if words.contains("value") || words.contains("spend") || words.contains("payment") { return 1 }
+        if words.contains("charge") { return 1.5 }
         return nil
     }
 

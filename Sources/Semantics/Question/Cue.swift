@@ -170,7 +170,7 @@ enum CueReader {
             return CueSpan(range: index..<end, cue: .between(low, high))
         }
         // 3 or more, 10 or less
-        if let (value, at) = number(index), word(at) == "or" || word(at) == "and",
+        if let (value, at) = number(index), word(at) == "or" || word(at) == "and" || word(at) == "plus",
             let comparison = [
                 "more": Comparison.greaterOrEqual, "above": .greaterOrEqual, "over": .greaterOrEqual,
                 "less": .lessOrEqual,
@@ -179,6 +179,13 @@ enum CueReader {
             ][word(at + 1)]
         {
             return CueSpan(range: index..<at + 2, cue: .compare(comparison, value, nil))
+        }
+        // "4 stars or more", "with 20 seats or fewer": the comparison stands behind the thing that is counted.
+        if let (value, at) = number(index), at == index + 1 {
+            for end in at + 1..<min(at + 4, max(at + 1, tokens.count)) where word(end) == "or" {
+                guard let comparison = Self.openEnds[word(end + 1)] else { break }
+                return CueSpan(range: index..<at, cue: .compare(comparison, value, nil))
+            }
         }
         var length = min(5, tokens.count - index)
         while length > 0 {
@@ -195,6 +202,15 @@ enum CueReader {
         }
         return nil
     }
+
+    /// What "or more" and the like make of a number that stands before them.
+    static let openEnds: [String: Comparison] = [
+        "more": .greaterOrEqual, "above": .greaterOrEqual, "over": .greaterOrEqual, "higher": .greaterOrEqual,
+        "greater": .greaterOrEqual, "better": .greaterOrEqual, "longer": .greaterOrEqual, "larger": .greaterOrEqual,
+        "less": .lessOrEqual, "fewer": .lessOrEqual, "below": .lessOrEqual, "under": .lessOrEqual,
+        "lower": .lessOrEqual,
+        "shorter": .lessOrEqual, "smaller": .lessOrEqual,
+    ]
 
     /// The end of "the average", "average", "the overall average" at a place.
     private static func average(_ word: (Int) -> String, at index: Int) -> Int? {

@@ -203,10 +203,16 @@ struct MeasureGrain {
         }
     }
 
+    /// The column as a number, also where it is stored as text.
+    private func numeric(_ ref: ColumnRef) -> SQLExpression {
+        model.column(ref)?.kind == .text && model.column(ref)?.role == .measure
+            ? .number(.column(ref)) : .column(ref)
+    }
+
     func raw(_ amount: Amount) -> SQLExpression {
         switch amount {
-        case .column(let ref): .column(ref)
-        case .product(let a, let b): .infix(.column(a), "*", .column(b))
+        case .column(let ref): numeric(ref)
+        case .product(let a, let b): .infix(numeric(a), "*", numeric(b))
         case .formula(let formula, _): .formula(formula)
         }
     }

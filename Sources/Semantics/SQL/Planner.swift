@@ -42,6 +42,8 @@ struct Planner {
             else { continue }
             // Who asked for one number gets that number and no other beside it.
             if query.limit == 1, query.listed.contains(where: { model.column($0)?.kind != .text }) { continue }
+            // Nor does one name need the day by which it was found: "Who is the oldest guest?"
+            if query.limit == 1, query.listed.count <= 1, model.column(ref)?.role == .time { continue }
             shown.append(column(ref))
         }
         let terminals =
@@ -59,7 +61,7 @@ struct Planner {
             if !ordering.isDescending, query.limit != nil {
                 select.conditions.append(.isNull(.column(ref), isNegated: true))
             }
-            select.order.append((.column(ref), ordering.isDescending))
+            select.order.append((numeric(ref), ordering.isDescending))
         }
         let keys = keys(entity)
         if tree.fansOut {
