@@ -17,7 +17,8 @@ help: ## this list
 demo: setup ## build, make a database, ask it four questions, replay an answer (no key, no network)
 	@scripts/demo.sh
 
-test: setup ## every test, in debug
+test: ## every test, in debug
+	@scripts/setup.sh test
 	@swift test --disable-xctest --parallel $(ARROWS)
 
 build: setup ## the release binary, at .build/release/operon
@@ -32,7 +33,8 @@ lint: setup ## formatting, naming and documentation comments
 doc: setup ## reference documentation as a static site in .docs/
 	@scripts/doc.sh
 
-sanitize: setup ## the tests under the thread and the address sanitizer
+sanitize: ## the tests under the thread and the address sanitizer
+	@scripts/setup.sh test
 	@scripts/sanitize.sh
 
 clean: ## remove everything that was built

@@ -33,6 +33,8 @@ let package = Package(
         .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        // Its header stands in a directory of its own, which pkg-config knows.
+        .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         // The agents' definitions, carried in the binary (clang's #embed, C23).
         .target(name: "CAssets", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 
@@ -44,7 +46,7 @@ let package = Package(
         library("Schemas", below: ["Values"]),
 
         // Floor 3: doors to C libraries; inference
-        library("Databases", below: ["CSQLite", "Values", "Services", "Schemas"]),
+        library("Databases", below: ["CSQLite", "CPQ", "Values", "Services", "Schemas"]),
         library("HTTPClient", below: ["CCurl", "Values", "Services"]),
         library("Modeling", below: ["Values", "Schemas"]),
 
@@ -77,7 +79,10 @@ let package = Package(
 
         // Tests mirror the floors
         .target(
-            name: "Support", dependencies: ["Values", "Services", "MessageBus", "LanguageModels", "AgentRuntime"],
+            name: "Support",
+            dependencies: [
+                "Values", "Services", "Schemas", "Databases", "MessageBus", "LanguageModels", "AgentRuntime",
+            ],
             path: "Tests/Support", swiftSettings: settings),
         tests("ValuesTests", of: ["Values", "Support"]),
         tests("ServicesTests", of: ["Values", "Services", "Support"]),

@@ -2,17 +2,23 @@ import Services
 internal import Synchronization
 import Values
 
+/// What a ``DatabaseWorkers`` keeps on its thread: connections and what belongs to them.
+protocol DatabaseSession: AnyObject, Sendable {
+    /// Closes what is open; called on the thread.
+    func close()
+}
+
 /// The thread and the session of one database, and their replacement when a statement cannot be stopped.
 ///
-/// Deadlines, cancellations and memory are watched from inside SQLite, which stops nearly everything within
-/// milliseconds. What is left is a single step that runs long without asking (sorting millions of rows). The caller
+/// Deadlines and cancellations are watched by the session, which stops nearly everything within milliseconds. What is
+/// left is a call that runs long without asking (SQLite sorting millions of rows, a server's name looked up). The caller
 /// then gets its answer at the deadline plus ``graceNanoseconds`` all the same: the busy thread is retired, ends by
 /// itself after that step, and a fresh thread with a fresh connection serves the next call.
-final class DatabaseWorkers: Sendable {
+final class DatabaseWorkers<Session: DatabaseSession>: Sendable {
     private struct Worker {
         var number = 0
         var thread = BlockingThread()
-        var session: SandboxSession
+        var session: Session
     }
     private struct State {
         var worker: Worker
@@ -21,15 +27,15 @@ final class DatabaseWorkers: Sendable {
     }
 
     /// How long after its deadline a statement may hold up its caller.
-    static let graceNanoseconds: UInt64 = 250_000_000
+    static var graceNanoseconds: UInt64 { 250_000_000 }
     /// How many retired threads may still be busy at once; beyond that, callers wait for the statement itself.
-    static let maxRetired = 4
+    static var maxRetired: Int { 4 }
 
     private let state: Mutex<State>
     private let time: any TimeSource
-    private let makeSession: @Sendable () -> SandboxSession
+    private let makeSession: @Sendable () -> Session
 
-    init(time: any TimeSource, makeSession: @escaping @Sendable () -> SandboxSession) {
+    init(time: any TimeSource, makeSession: @escaping @Sendable () -> Session) {
         self.time = time
         self.makeSession = makeSession
         state = Mutex(State(worker: Worker(session: makeSession())))
@@ -38,7 +44,7 @@ final class DatabaseWorkers: Sendable {
     /// Runs `body` on the database's thread and passes on the cancellation of the calling task. Throws what `body`
     /// throws, or `query_timeout` when it has not ended in time.
     func run<T: Sendable>(
-        timeoutNanoseconds: UInt64, _ body: @escaping @Sendable (SandboxSession, Cancellation) throws -> T
+        timeoutNanoseconds: UInt64, _ body: @escaping @Sendable (Session, Cancellation) throws -> T
     ) async throws -> T {
         let cancellation = Cancellation()
         return try await withTaskCancellationHandler {

@@ -6,12 +6,12 @@ import Values
 ///
 /// All work happens on one thread of its own with one connection, one call after the other. The file is opened with the
 /// first call, looked at again before each, and opened anew when it was replaced.
-public final class SQLiteDatabase: Sendable {
+public final class SQLiteDatabase: Database {
     /// Which file.
     public let url: DatabaseURL
     /// What a statement may take unless a call says otherwise.
     public let limits: QueryLimits
-    private let workers: DatabaseWorkers
+    private let workers: DatabaseWorkers<SandboxSession>
 
     /// Prepares a database; nothing is opened yet. `hiddenTables` (compared without case) do not exist for anybody who
     /// asks here, and neither do views that read them.
@@ -26,8 +26,8 @@ public final class SQLiteDatabase: Sendable {
         }
     }
 
-    /// What people call the database: the file's name without its ending.
-    public var name: String { url.name }
+    /// SQLite's own.
+    public var dialect: SQLDialect { .sqlite }
 
     /// The visible tables and views with columns, keys, indices and row counts. Throws `database_unreachable`,
     /// `database_is_directory`, `database_unreadable`, `database_invalid`, `database_corrupt`,
@@ -43,8 +43,7 @@ public final class SQLiteDatabase: Sendable {
 
     /// Runs one statement behind the sandbox. Never throws: what goes wrong is in the verdict. Cancelling the task
     /// stops the statement; its verdict is then `error` with the code `cancelled`.
-    public func query(_ sql: String, parameters: [SQLValue] = [], limits: QueryLimits? = nil) async -> QueryVerdict
-    {
+    public func query(_ sql: String, parameters: [SQLValue], limits: QueryLimits?) async -> QueryVerdict {
         let limits = limits ?? self.limits
         do {
             return try await workers.run(timeoutNanoseconds: limits.timeoutNanoseconds) { session, cancellation in

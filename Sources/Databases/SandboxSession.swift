@@ -4,7 +4,7 @@ import Services
 import Values
 
 /// One sandboxed connection and what belongs to it. Everything happens on the thread of its ``SQLiteDatabase``.
-final class SandboxSession: @unchecked Sendable {
+final class SandboxSession: DatabaseSession, @unchecked Sendable {
     // @unchecked Sendable because `SQLiteDatabase` uses it only inside closures that its BlockingThread runs in turn.
     let url: DatabaseURL
     let time: any TimeSource

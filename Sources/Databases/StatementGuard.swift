@@ -11,8 +11,17 @@ enum StopReason: Sendable {
 /// cancellation can never hit the next statement.
 final class Cancellation: Sendable {
     private let flag = Atomic(false)
+    private let bell = Mutex<WakePipe?>(nil)
     var isCancelled: Bool { flag.load(ordering: .relaxed) }
-    func cancel() { flag.store(true, ordering: .relaxed) }
+
+    func cancel() {
+        flag.store(true, ordering: .relaxed)
+        bell.withLock { $0 }?.ring()
+    }
+
+    /// Has `pipe` ring when the query is cancelled, for a thread that waits for a socket. Look at ``isCancelled``
+    /// afterwards: it may have been before.
+    func rings(_ pipe: WakePipe) { bell.withLock { $0 = pipe } }
 }
 
 /// The deadline, the memory ceiling and the cancellation of the statement that runs on one thread.

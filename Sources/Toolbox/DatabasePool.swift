@@ -55,7 +55,7 @@ public final class DatabasePool: Sendable {
                         ? "Give one with --db." : "Known: \(state.urls.map(\.name).joined(separator: ", ")).")
             }
             let database = PooledDatabase(
-                name: name, database: SQLiteDatabase(url: entry.url, hiddenTables: hidden))
+                name: name, database: entry.url.open(hiddenTables: hidden))
             state.open[name] = database
             return database
         }
@@ -82,7 +82,7 @@ public final class DatabasePool: Sendable {
 /// One opened database with what questions are read against, built once.
 actor PooledDatabase {
     nonisolated let name: String
-    nonisolated let database: SQLiteDatabase
+    nonisolated let database: any Database
     private var ready: QuestionContext?
     /// The same with glossaries, by name.
     private var withGlossary: [String: QuestionContext] = [:]
@@ -96,7 +96,7 @@ actor PooledDatabase {
     /// How many values of a column are looked at to tell what it holds.
     private static let sampleLimit = 20
 
-    init(name: String, database: SQLiteDatabase) {
+    init(name: String, database: any Database) {
         self.name = name
         self.database = database
     }

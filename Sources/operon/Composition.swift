@@ -108,7 +108,9 @@ struct Composition {
         if let database { context["database"] = .string(database) }
         if let semantic { context["semantic"] = .string(semantic) }
         return SessionConfiguration(
-            definitions: definitions, tools: tools, reasoner: reasoner, context: .object(context), source: source,
+            definitions: definitions, tools: tools, reasoner: reasoner, context: .object(context),
+            // The trace keeps it: a password has no business there.
+            source: source.map(DatabaseURL.withoutPassword),
             time: time, person: person, version: Version.current)
     }
 

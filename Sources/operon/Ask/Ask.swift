@@ -1,4 +1,5 @@
 import AgentRuntime
+import Databases
 import MessageBus
 import Services
 import Toolbox
@@ -22,7 +23,7 @@ struct Ask {
         self.invocation = invocation
         self.composition = composition
         self.database = database
-        self.source = source
+        self.source = DatabaseURL.withoutPassword(source)
         time = try AskCommand.time(invocation)
         showsProgress = try invocation.showsProgress(
             auto: invocation.terminal.isErrorTerminal && !invocation.has("json"))

@@ -155,7 +155,7 @@ enum DoctorCommand: Command {
                 what: "database \(name)", isFine: true,
                 says: "\(catalogue.tables.count) tables and views, \(rows) rows")
         } catch {
-            return failed("database \(text)", error)
+            return failed("database \(DatabaseURL.withoutPassword(text))", error)
         }
     }
 
