@@ -42,6 +42,7 @@ public final class PostgreSQLDatabase: Database {
         }
     }
 
+    /// Runs one statement behind the sandbox; see ``Database/query(_:parameters:limits:)``. Parameters stand as `$1`.
     public func query(_ sql: String, parameters: [SQLValue], limits: QueryLimits?) async -> QueryVerdict {
         let limits = limits ?? self.limits
         return await verdict(limits) { session, cancellation in
@@ -49,12 +50,15 @@ public final class PostgreSQLDatabase: Database {
         }
     }
 
+    /// Up to `limit` values of a column; see ``Database/sampleValues(table:column:limit:)``.
     public func sampleValues(table: String, column: String, limit: Int) async throws -> [SQLValue] {
         try await values(table: table, column: column, limit: limit) { table, column in
             "SELECT \(column) FROM \(table) WHERE \(column) IS NOT NULL"
         }
     }
 
+    /// Up to `limit` different values of a column, texts in the order of their characters; see
+    /// ``Database/distinctValues(table:column:limit:)``.
     public func distinctValues(table: String, column: String, limit: Int) async throws -> [SQLValue] {
         try await values(table: table, column: column, limit: limit) { table, column in
             // Not every type can be compared, but every one can be written.
@@ -63,6 +67,7 @@ public final class PostgreSQLDatabase: Database {
         }
     }
 
+    /// Closes the connection and ends the thread after what is queued. Later calls fail.
     public func close() async { await workers.close() }
 
     /// Time enough to connect and to run; the session itself holds each to its own limit.
