@@ -84,4 +84,40 @@ struct PlainSpeechTests {
     func shortWords() {
         #expect(clarification("How many seals are there?", Self.garage)?.reason == "unknown_term")
     }
+
+    @Test("the oldest is what began first")
+    func beginnings() {
+        let found = sql("oldest bridge", Self.river)
+        #expect(found.contains("ORDER BY \"bridges\".\"built_year\", "), "\(found)")
+        #expect(
+            sql("What year was the Iron Bridge built?", Self.river).hasPrefix("SELECT \"bridges\".\"built_year\""))
+        #expect(sql("List the longest river", Self.river).contains("\"length_km\" DESC"))
+    }
+
+    @Test("things that stand beside others are shown")
+    func beside() {
+        let found = sql("List the names of bridges over 100 m and the river that each belongs to", Self.river)
+        #expect(found.contains("\"bridges\".\"bridge_name\", \"rivers\".\"river_name\""), "\(found)")
+    }
+
+    @Test("a unit tells which number is compared")
+    func units() {
+        #expect(sql("rivers with less than 300 km", Self.river).contains("\"length_km\" < 300"))
+    }
+
+    @Test("a category that is shared by so many rows groups by it")
+    func shared() {
+        let found = sql("Which materials are used by at least three bridges?", Self.river)
+        #expect(found.contains("GROUP BY \"bridges\".\"material\" HAVING COUNT(*) >= 3"), "\(found)")
+    }
+
+    private static let river = Fixtures.context(
+        "river",
+        """
+        rivers: river_id int pk, river_name text, length_km real
+        bridges: bridge_id int pk, bridge_name text, river_id int >rivers, built_year int, material text, span_m real
+        """,
+        values: [
+            ("bridges", "bridge_name", ["Iron Bridge", "Old Bridge"]), ("bridges", "material", ["steel", "stone"]),
+        ])
 }

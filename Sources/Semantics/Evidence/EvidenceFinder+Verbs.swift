@@ -64,7 +64,7 @@ extension EvidenceFinder {
             if !found.isEmpty { return }
         }
         for stem in stems { add(stem, 0.85) }
-        if !found.isEmpty { return }
+        // Another table may call the same event otherwise: exhibitions "open" on a start date, museums in an opening year.
         for group in Self.sameEvents where group.contains(where: stems.contains) {
             for other in group { add(other, 0.78) }
         }
@@ -101,7 +101,7 @@ extension EvidenceFinder {
             "enrollment", "subscribe", "subscription",
         ],
         ["start", "begin", "commence"], ["end", "finish", "close", "closed", "expire", "expiry"],
-        ["launch", "release", "released", "introduce"], ["open", "opening", "opened"],
+        ["launch", "release", "released", "introduce"], ["open", "opening", "opened", "start", "begin"],
         ["ship", "shipped", "shipping", "dispatch", "dispatched"], ["deliver", "delivery", "delivered"],
         ["pay", "paid", "payment"], ["publish", "published", "publication"],
         ["found", "founded", "establish", "established"],

@@ -81,7 +81,8 @@ struct EvidenceFinder {
                     continue
                 }
                 parts.append(Evidence.Part(range: one, fixed: .transaction, isVerb: true))
-            } else if token.folded == "one", isPronoun(index) {
+            } else if token.folded == "one" || token.folded == "ones", isPronoun(index) || stands(for: index, parts)
+            {
                 continue
             } else if index > 0, tokens[index - 1].folded == "or", CueReader.openEnds[token.folded] != nil {
                 // "4 seats or fewer": the number before has taken it.
@@ -160,11 +161,6 @@ struct EvidenceFinder {
             return false
         }
         return !["of", "and", ",", "or", "for"].contains(tokens[1].folded)
-    }
-
-    /// "one" of "each one", which counts nothing.
-    private func isPronoun(_ index: Int) -> Bool {
-        index > 0 && ["each", "every", "this", "that", "which"].contains(tokens[index - 1].folded)
     }
 
     /// Whether "contains" or "starts with" stands just before: what follows is text to look for.
@@ -281,6 +277,14 @@ struct EvidenceFinder {
                 if isVerb && candidate.weight < 0.8 { continue }
                 // "home" of "at home" is no "home score".
                 if range.count == 1, candidate.weight < 0.8, roles.known.contains(range.lowerBound) { continue }
+                if range.count == 1, candidate.weight < 0.67, first.folded != first.lemma,
+                    !["date", "day", "time", "year", "month", "timestamp", "hour"].contains(first.lemma),
+                    case .column(let ref) = candidate.element, isTime(ref)
+                {
+                    // "departures" are the rows that have a departure time.
+                    found.append(Candidate(element: .entity(ref.table), weight: 0.62))
+                    continue
+                }
                 found.append(candidate)
             }
             // "check-ins" of a table of `checkins`.

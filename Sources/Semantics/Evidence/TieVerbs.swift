@@ -44,7 +44,7 @@ extension EvidenceFinder {
             if tokens[at].isSign || ["and", "or", "but"].contains(tokens[at].folded) { break }
         }
         let before = parts.filter { $0.range.upperBound <= index && $0.isThing }
-        return before.count >= 2 && index - (before.last?.range.upperBound ?? 0) <= 2
+        return before.count >= 2 && index - (before.last?.range.upperBound ?? 0) <= 4
     }
 
     private static func isAdverb(_ word: String) -> Bool {
@@ -59,7 +59,7 @@ extension EvidenceFinder {
         "didnt", "has", "have", "had", "havent", "hasnt", "hadnt", "is", "are", "was", "were", "isnt", "arent",
         "wasnt",
         "werent", "be", "been", "being", "can", "cannot", "could", "may", "might", "will", "would", "should", "not",
-        "never", "to",
+        "never", "to", "one", "each",
     ]
     private static let opensObject: Set<String> = [
         "a", "an", "the", "any", "all", "some", "no", "at", "in", "on", "for", "from", "with", "to", "by", "more",

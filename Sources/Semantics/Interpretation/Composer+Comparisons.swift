@@ -68,27 +68,24 @@ extension Composer {
             query.having.append(MeasureCondition(try measure(term, nil), comparison, number))
             return
         }
+        if try countKind(at, comparison, number) { return }
+        if let ref = unitColumn(at) {
+            query.filters.append(.compare(ref, comparison, number))
+            return
+        }
         // "more than 3 orders": the thing counted follows at once.
         if factor == nil, let right = next(at + 1), items[right].range.lowerBound - items[at].range.upperBound <= 2
         {
             switch items[right].kind {
-            case .entity(let table) where table != subject || namedEntities.filter({ $0.table == table }).count > 1:
+            case .entity(let table)
+            where table != subject || namedEntities.filter({ $0.table == table }).count > 1
+                || isKind(of: table, before: at):
                 used.insert(right)
                 query.having.append(MeasureCondition(count(table), comparison, number))
                 return
             case .column(let ref) where column(ref)?.role == .measure && leftNumber(at, isTaking: false) == nil:
                 used.insert(right)
                 query.filters.append(.compare(ref, comparison, number))
-                return
-            case .value(let ref, _):
-                // "more than 3 suites or family rooms": rows of that kind are counted.
-                guard let subject, ref.table != subject, leftNumber(at, isTaking: false) == nil,
-                    let path = model.joins.path(from: subject, to: ref.table), !path.isToOne
-                else { break }
-                if let noun = items.indices.first(where: { $0 > right && items[$0].kind == .entity(ref.table) }) {
-                    used.insert(noun)
-                }
-                query.having.append(MeasureCondition(count(ref.table), comparison, number))
                 return
             default: break
             }
@@ -107,6 +104,13 @@ extension Composer {
             query.filters.append(.compare(ref, comparison, scaled(number, factor, ref)))
             return
         }
+        // "Cars listed above 50,000 - model and list price": the one number that is asked for.
+        let asked = items.indices.filter { isMeasureColumn($0) }
+        if asked.count == 1, case .column(let ref) = items[asked[0]].kind, asked[0] > at {
+            assumptions.append("\"\(words(items[at].range))\" is said of \(Titles.column(ref).lowercased())")
+            query.filters.append(.compare(ref, comparison, scaled(number, factor, ref)))
+            return
+        }
         // "invoices over 15": of a thing with one amount, that is meant.
         if let left = previousElement(at), case .entity(let table) = items[left].kind,
             let ref = finder.onlyMeasure(of: table)
@@ -117,6 +121,58 @@ extension Composer {
             return
         }
         throw CompositionFailure("I do not see which number \"\(words(items[at].range))\" speaks of.")
+    }
+
+    /// "more than 3 suites or family rooms": rows of a kind are counted. The kind is a condition already.
+    private mutating func countKind(_ at: Int, _ comparison: Comparison, _ number: Double)
+        throws(CompositionFailure) -> Bool
+    {
+        guard items.indices.contains(at + 1), case .value(let ref, _) = items[at + 1].kind, let subject,
+            ref.table != subject,
+            items[at + 1].range.lowerBound - items[at].range.upperBound <= 1,
+            leftNumber(at, isTaking: false) == nil,
+            let path = model.joins.path(from: subject, to: ref.table), !path.isToOne
+        else { return false }
+        if let noun = items.indices.first(where: { $0 > at && items[$0].kind == .entity(ref.table) }) {
+            used.insert(noun)
+        }
+        query.having.append(MeasureCondition(count(ref.table), comparison, number))
+        return true
+    }
+
+    /// The one number of the things asked about that is kept in the unit said: "less than 60000 km" of a mileage in km.
+    private func unitColumn(_ at: Int) -> ColumnRef? {
+        let last = items[at].range.upperBound - 1
+        guard previousElement(at).map({ isMeasureColumn($0) }) != true else { return nil }
+        let said = [tokens[last], tokens.indices.contains(last + 1) ? tokens[last + 1] : tokens[last]].map(\.lemma)
+        var tables: [String] = []
+        for case let table? in items.map(\.table) where !tables.contains(table) { tables.append(table) }
+        for table in tables {
+            let measures = (model.entity(table)?.measures ?? []).filter { column in
+                guard let unit = column.unit.map(Words.lemma) else { return false }
+                return said.contains(unit)
+                    || said.contains { Self.unitNames[$0] == unit || Self.unitNames[unit] == $0 }
+            }
+            if measures.count == 1 { return measures[0].ref }
+        }
+        return nil
+    }
+
+    private static let unitNames: [String: String] = [
+        "kilometer": "km", "kilometre": "km", "meter": "m", "metre": "m", "centimeter": "cm", "kilogram": "kg",
+        "gram": "g",
+        "ton": "t", "tonne": "t", "liter": "l", "litre": "l", "hour": "hr", "minute": "min", "second": "sec",
+        "dollar": "usd",
+        "euro": "eur", "pound": "gbp", "percent": "pct", "hectare": "ha", "mile": "mi", "foot": "ft",
+    ]
+
+    /// Whether a category of the table's rows is what is asked for: "nationalities shared by at least three artists".
+    private func isKind(of table: String, before at: Int) -> Bool {
+        guard let first = items[..<at].first(where: { $0.kind.isName }), case .column(let ref) = first.kind else {
+            return false
+        }
+        let role = column(ref)?.role
+        return ref.table == table && (role == .category || role == .label || role == .year)
     }
 
     /// The measure named just before: "price above 50", "have a total of at least 20".

@@ -47,7 +47,7 @@ extension Composer {
                 throw CompositionFailure("I do not see what \"\(words(items[at].range))\" is measured by here.")
             }
             // The oldest was born first.
-            let flips = hint == .age && column(ref)?.role == .time
+            let flips = hint == .age && (column(ref)?.role == .time || column(ref)?.role == .year)
             ranking = (.column(ref), flips ? !isDescending : isDescending)
             if let right, items[right].kind == .column(ref) { used.insert(right) }
         case nil: try rankByNext(at, right, isDescending)

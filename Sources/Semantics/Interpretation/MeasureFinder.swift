@@ -171,12 +171,14 @@ struct MeasureFinder {
         switch hint {
         case .price:
             return named(["price"]) ?? measures.first { $0.measure == .unitPrice }?.ref
-                ?? named(["cost", "fee", "charge"])
-        case .duration: return measures.first { $0.measure == .duration }?.ref ?? named(["length", "time"])
+                ?? named(["cost", "fee", "charge", "rate", "fare", "rent"])
+        case .duration:
+            return measures.first { $0.measure == .duration }?.ref ?? named(["length", "time"])
+                ?? named(["distance"])
         case .age:
-            return named(["age"]) ?? entity.columns.first { $0.role == .time && $0.words.contains("birth") }?.ref
+            return named(["age"]) ?? beginning(of: entity)
         case .weight: return named(["weight"])
-        case .height: return named(["height"])
+        case .height: return named(["height"]) ?? named(["elevation"])
         case .rating: return named(["rating", "score", "star"])
         case .size: return named(["size", "area", "population"])
         case .time:
@@ -184,6 +186,22 @@ struct MeasureFinder {
         case .count, .sold: return nil
         }
     }
+
+    /// The day or year with which a thing began: people are born, companies founded, ships built.
+    private func beginning(of entity: EntityModel) -> ColumnRef? {
+        let dates = entity.columns.filter { $0.role == .time || $0.role == .year }
+        if let birth = dates.first(where: { $0.words.contains("birth") || $0.words.contains("born") }) {
+            return birth.ref
+        }
+        let begun = dates.filter { !Self.beginnings.isDisjoint(with: $0.words) }
+        return begun.count == 1 ? begun[0].ref : nil
+    }
+
+    private static let beginnings: Set<String> = [
+        "built", "build", "founded", "foundation", "opened", "opening", "open", "established", "constructed",
+        "construction", "created", "launched", "launch", "made", "inception", "inaugurated", "formed", "completed",
+        "released", "release", "introduced", "manufactured", "model",
+    ]
 
     /// The one number that "the biggest invoice" or "more than 100" can speak of; nil when there are several.
     func onlyMeasure(of table: String) -> ColumnRef? {

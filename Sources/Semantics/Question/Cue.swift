@@ -58,6 +58,11 @@ enum Cue: Sendable, Hashable {
     }
 }
 
+extension Cue {
+    /// Whether the cue asks for the highest or the lowest.
+    var isSuperlative: Bool { if case .superlative = self { true } else { false } }
+}
+
 /// A cue at its place.
 struct CueSpan: Sendable, Hashable {
     var range: Range<Int>

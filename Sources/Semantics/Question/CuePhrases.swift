@@ -63,13 +63,13 @@ enum CuePhrases {
                 + "sorted on|order them by|sort them by|sort the results by|order the results by|sorted according to|"
                 + "sorted in|ordered in|sorted|ordered in order of", .order)
         add(
-            "ascending|in ascending order|ascending order|from lowest to highest|lowest first|smallest first|"
+            "from least to most|from fewest to most|from smallest to largest|from shortest to longest|from oldest to newest|from a to z|a to z|lowest to highest|smallest to largest|ascending|in ascending order|ascending order|from lowest to highest|lowest first|smallest first|"
                 + "low to high|increasing|alphabetically|in alphabetical order|alphabetical order|in ascending order of|"
                 + "in ascending order by|in alphabetical order of|in ascending alphabetical order of|oldest first|"
                 + "cheapest first|in lexicographical order|earliest first|fewest first",
             .direction(isDescending: false))
         add(
-            "descending|starting from the best|starting with the best|starting from the highest|starting with the highest|"
+            "from most to least|from most to fewest|from largest to smallest|from biggest to smallest|from longest to shortest|from newest to oldest|from best to worst|highest to lowest|largest to smallest|most to least|largest amount first|descending|starting from the best|starting with the best|starting from the highest|starting with the highest|"
                 + "starting with the largest|starting from the largest|starting from the top|in descending order|descending order|highest first|largest first|from highest to lowest|"
                 + "high to low|decreasing|in descending order of|in descending order by|biggest first|most first|"
                 + "newest first|latest first|most expensive first|best first|top first|most recent first|"

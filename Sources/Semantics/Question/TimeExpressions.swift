@@ -37,6 +37,10 @@ struct TimeReader {
         var found: [TimePhrase] = []
         var index = 0
         while index < tokens.count {
+            if asksForYear(at: index) || (index > 0 && asksForYear(at: index - 1)) {
+                index += 1
+                continue
+            }
             if let phrase = grouping(at: index) ?? bounded(at: index) ?? plain(at: index) {
                 found.append(phrase)
                 index = phrase.range.upperBound
@@ -94,6 +98,15 @@ struct TimeReader {
     }
 
     // MARK: Grains
+
+    /// "What year was the bridge built?" asks for the year of one thing and groups nothing.
+    func asksForYear(at index: Int) -> Bool {
+        guard ["what", "which"].contains(word(index)), grain(index + 1) == .year,
+            ["was", "is", "were", "did", "has", "had"].contains(word(index + 2))
+        else { return false }
+        // "What year was the most …" ranks years.
+        return !tokens.dropFirst(index + 3).contains { CuePhrases.table[$0.folded].map(\.isSuperlative) ?? false }
+    }
 
     /// "by weekday", "per day of the week", "by hour", "which weekday".
     private func recurring(at index: Int) -> TimePhrase? {
