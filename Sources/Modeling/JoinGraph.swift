@@ -7,7 +7,7 @@ public struct JoinGraph: Sendable {
 
     /// What a turn from "to one" to "to many" costs: two tables that only share a parent are seldom meant together
     /// (orders and employees of the same store).
-    static let turnPenalty = 1.5
+    public static let turnPenalty = 1.5
 
     /// Makes a graph of references between tables, and of those to and from the names in `roles`, each of which stands
     /// for a table a second time.

@@ -21,12 +21,18 @@ public struct RoleInstance: Sendable, Hashable {
     public var leads: [String]
     /// Folded verbs whose subject it is: "manages".
     public var verbs: [String]
+    /// Folded verbs that it does to what refers to it: "sent".
+    public var actives: [String]
     /// Folded words that ask for it when nothing follows: "report to".
     public var trails: [String]
     /// The title for people, in words.
     public var title: [String]
     /// Whether the rows are days of a calendar.
     public var isDay: Bool
+    /// Whether it is one of two sides that take part in the same way, such as home and away.
+    public var isSide: Bool
+    /// The words of the role without the noun of the thing: `shipping` of `shipping address`; empty when it has none.
+    public var bare: String
     /// Whether only people have the role, so that "people" means rows of the table.
     public var isOfPeople: Bool
 
@@ -165,12 +171,9 @@ struct RoleInstances {
                 add(parts.count == 2 ? parts.joined(separator: head) : word, 1)
             }
         } else if let group, group.isOfOneTable, let first = group.nouns.first {
-            if bare.count == 1, bare[0] != first, group.names.contains(bare[0]),
-                !["report", "mgr", "supervise"].contains(bare[0])
-            {
-                add(bare[0], 1)
-            }
-            for (at, noun) in group.nouns.enumerated() { add(noun, at == 0 ? 1 : 0.92) }
+            let own = bare.count == 1 && bare[0] != first && group.nouns.contains(bare[0]) ? bare[0] : nil
+            if let own { add(own, 1) }
+            for (at, noun) in group.nouns.enumerated() { add(noun, at == 0 && own == nil ? 1 : 0.92) }
             for noun in group.nouns.prefix(1) + bare { add(noun + " " + head, 1) }
         } else {
             if !RoleWords.adjectives.contains(words.joined(separator: " ")) { add(words.joined(separator: " "), 1) }
@@ -199,8 +202,10 @@ struct RoleInstances {
             RoleInstance(
                 name: name, table: entity.table, edge: edge, origin: origin, isReverse: isReverse, names: names,
                 weights: weights, leads: leads, verbs: isReverse ? [] : group?.verbs ?? [],
+                actives: isReverse ? [] : group?.actives ?? [],
                 trails: isReverse ? [] : group?.trails ?? [], title: best.split(separator: " ").map(String.init),
-                isDay: isDay, isOfPeople: group?.isOfPeople ?? false))
+                isDay: isDay, isSide: group?.isSide ?? false, bare: bare.joined(separator: " "),
+                isOfPeople: group?.isOfPeople ?? false))
     }
 
     /// "created_by" leads by its own words.

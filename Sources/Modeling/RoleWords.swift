@@ -11,12 +11,16 @@ enum RoleWords {
         var leads: [String] = []
         /// Verbs whose subject is the one in the role: "who *manages* the team".
         var verbs: [String] = []
+        /// Verbs that the one in the role does to what refers to it: Amy *sent* two messages.
+        var actives: [String] = []
         /// Words that ask for the one in the role when nothing follows: "whom does he *report to*?"
         var trails: [String] = []
         /// What those who refer to it are called from its side: the subordinates of a manager.
         var reverse: [String] = []
         /// Whether only a table that refers to itself has the role.
         var isOfOneTable = false
+        /// Whether it is one of two sides that take part in the same way.
+        var isSide: Bool { !names.isDisjoint(with: ["home", "away", "winner", "loser"]) }
         /// Whether only people have the role.
         var isOfPeople: Bool { isOfOneTable && !names.contains("parent") }
     }
@@ -25,7 +29,7 @@ enum RoleWords {
 
     static let groups: [Group] = [
         Group(
-            names: ["manager", "mgr", "supervisor", "boss", "superior", "leader", "chief", "report", "supervise"],
+            names: ["manager", "mgr", "supervisor", "boss", "superior", "chief", "report", "supervise"],
             nouns: ["manager", "supervisor", "boss", "superior", "line manager", "direct manager"],
             leads: words(
                 "managed by|supervised by|led by|report to|reports to|reporting to|reported to|report directly to|"
@@ -48,6 +52,9 @@ enum RoleWords {
             verbs: words("referred|recommended|introduced"), reverse: words("referral|referred %"),
             isOfOneTable: true),
         Group(
+            names: ["lead", "leader", "head"], nouns: ["leader", "lead", "head"],
+            leads: words("led by|headed by"), verbs: words("leads|heads")),
+        Group(
             names: ["mentor"], nouns: ["mentor"], leads: words("mentored by"), reverse: ["mentee"],
             isOfOneTable: true),
         Group(
@@ -55,7 +62,7 @@ enum RoleWords {
                 "origin", "source", "src", "from", "depart", "departure", "departing", "start", "pickup", "begin",
                 "orig",
             ],
-            nouns: ["origin", "source", "departure", "starting"],
+            nouns: ["origin", "source", "departure", "starting", "starting point", "point of departure"],
             leads: words(
                 "from|departing|departed|departs|depart|leaving|leaves|leave|originating|originates|departure|"
                     + "starting|starts|start|out of|picked up")),
@@ -67,19 +74,25 @@ enum RoleWords {
             leads: words(
                 "to|into|arriving|arrived|arrives|arrive|arrival|landing|lands|land|landed|reaching|bound|towards|ending|ends|end|"
                     + "dropped")),
-        Group(names: ["sender", "payer"], nouns: ["sender", "payer"], leads: words("from|sent by|paid by|by")),
+        Group(
+            names: ["sender", "payer"], nouns: ["sender", "payer"], leads: words("from|sent by|paid by|by"),
+            actives: words("send|sends|sent")),
         Group(
             names: ["receiver", "recipient", "payee", "beneficiary"],
             nouns: ["receiver", "recipient", "payee", "beneficiary"],
-            leads: words("to|received by|paid to|sent to")),
+            leads: words("to|received by|paid to|sent to"), actives: words("receive|receives|received|get|got")),
         Group(
             names: ["home", "host", "local"], nouns: ["home", "host"],
             leads: words("at home|home|hosted|hosting|host")),
         Group(
             names: ["away", "visitor", "visiting", "guest"], nouns: ["away", "visiting", "guest"],
             leads: words("away|visiting|visitor|guest")),
-        Group(names: ["winner", "winning", "won"], nouns: ["winner", "winning"], leads: words("won by|won")),
-        Group(names: ["loser", "losing", "lost"], nouns: ["loser", "losing"], leads: words("lost by|lost")),
+        Group(
+            names: ["winner", "winning", "won"], nouns: ["winner", "winning"], leads: words("won by"),
+            actives: words("win|wins|won")),
+        Group(
+            names: ["loser", "losing", "lost"], nouns: ["loser", "losing"], leads: words("lost by"),
+            actives: words("lose|loses|lost")),
         Group(names: ["buyer"], nouns: ["buyer"], leads: words("bought by|purchased by|by")),
         Group(names: ["seller"], nouns: ["seller"], leads: words("sold by|from")),
         Group(

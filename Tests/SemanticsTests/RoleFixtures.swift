@@ -2,23 +2,36 @@ import Databases
 import Foundation
 import Modeling
 import Schemas
+import Support
 import Testing
 import Values
 
 @testable import Semantics
 
-/// A database in a file of its own, read as the program reads one.
+/// The engines that schemas of the tests are tried on.
+enum TestEngine: String, CaseIterable, Sendable {
+    case sqlite, postgresql
+
+    /// Those that are here.
+    static var installed: [TestEngine] { allCases.filter { $0 == .sqlite || PostgresServer.isInstalled } }
+}
+
+/// A database of its own, read as the program reads one.
 final class RealDatabase: Sendable {
     private let folder: String
-    private let database: SQLiteDatabase
+    private let database: any Database
     let context: QuestionContext
 
-    init(_ statements: String) async throws {
+    /// Runs the statements in a new SQLite file, and copies that into PostgreSQL where the engine is that one.
+    init(_ statements: String, on engine: TestEngine = .sqlite) async throws {
         folder = NSTemporaryDirectory() + "/operon-roles-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let path = folder + "/data.sqlite"
         try SQLiteConnection(path: path, mode: .readWriteCreate).execute(statements)
-        database = SQLiteDatabase(url: try DatabaseURL(path))
+        switch engine {
+        case .sqlite: database = try DatabaseURL(path).open()
+        case .postgresql: database = try await PostgresLoader.load(path, into: PostgresServer.shared()).open()
+        }
         let catalogue = try await database.catalogue()
         var values = ValueIndex()
         for (table, column) in ValueIndex.columnsToIndex(of: catalogue) {

@@ -7,8 +7,10 @@ import Testing
 /// Tables that take part in a query more than once; all figures are counted by hand from the rows in ``RoleSchemas``.
 @Suite("Roles of tables")
 struct RoleTests {
-    private func check(_ schema: String, _ cases: [(question: String, rows: String)]) async throws {
-        let database = try await RealDatabase(schema)
+    private func check(
+        _ schema: String, on engine: TestEngine = .sqlite, _ cases: [(question: String, rows: String)]
+    ) async throws {
+        let database = try await RealDatabase(schema, on: engine)
         for (question, rows) in cases {
             let answer = await database.answer(question)
             #expect(answer == rows, "\(question)")
@@ -115,10 +117,10 @@ struct RoleTests {
             ])
     }
 
-    @Test("two references to a calendar are two dates")
-    func calendar() async throws {
+    @Test("two references to a calendar are two dates", arguments: TestEngine.installed)
+    func calendar(engine: TestEngine) async throws {
         try await check(
-            RoleSchemas.calendar,
+            RoleSchemas.calendar, on: engine,
             [
                 ("How many orders were shipped in March 2024?", "2"),
                 ("How many orders were placed in March 2024?", "3"),
@@ -129,10 +131,10 @@ struct RoleTests {
             ])
     }
 
-    @Test("two dates of one table are told apart by the same words")
-    func dates() async throws {
+    @Test("two dates of one table are told apart by the same words", arguments: TestEngine.installed)
+    func dates(engine: TestEngine) async throws {
         try await check(
-            RoleSchemas.dates,
+            RoleSchemas.dates, on: engine,
             [
                 ("How many orders were shipped in March 2024?", "2"),
                 ("How many orders were placed in March 2024?", "3"),

@@ -15,6 +15,11 @@ extension Lexicon {
             } else {
                 element = .entity(role.name)
             }
+            // "shipping country" of a shipping address
+            if !role.isDay, !role.isSelf, !role.bare.isEmpty {
+                let bare = role.bare.split(separator: " ").map(String.init)
+                for column in entity.columns { add(bare + column.words, .column(column.ref), 0.9) }
+            }
             if role.isOfPeople { add(["person"], .entity(role.table), 0.7) }
             for (phrase, weight) in role.phrases {
                 let words = phrase.split(separator: " ").map(String.init)

@@ -17,7 +17,7 @@ struct RoleMentions: Sendable {
 
     init(_ tokens: [Token], _ known: [RoleInstance]) {
         for role in known {
-            var isMentioned = role.phrases.contains { phrase, _ in
+            var isMentioned = (role.phrases.map(\.words) + [role.bare]).contains { phrase in
                 !Self.places(of: phrase, in: tokens, \.lemma).isEmpty
             }
             for phrase in role.trails {
@@ -32,6 +32,12 @@ struct RoleMentions: Sendable {
                     if parts.contains(where: { $0.range.overlaps(range) }) { continue }
                     if !role.isDay { self.known.formUnion(range) }
                     if range.count > 1, role.isSelf, !leads.contains(range) { leads.append(range) }
+                }
+            }
+            for verb in role.actives {
+                for range in Self.places(of: verb, in: tokens, \.folded) {
+                    isMentioned = true
+                    self.known.formUnion(range)
                 }
             }
             for verb in role.verbs {

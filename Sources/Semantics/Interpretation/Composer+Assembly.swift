@@ -70,7 +70,7 @@ extension Composer {
     mutating func dropModifiers() {
         for (a, b) in zip(targets, targets.dropFirst()) {
             if case .entity = items[a].kind, case .entity = items[b].kind, !items[a].isVerb, !items[b].isVerb,
-                items[a].range.upperBound == items[b].range.lowerBound
+                items[a].range.upperBound == items[b].range.lowerBound, !isDoing(a)
             {
                 used.insert(a)
             }

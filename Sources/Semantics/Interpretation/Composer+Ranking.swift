@@ -98,6 +98,9 @@ extension Composer {
                 used.insert(other.at)
                 targets.removeAll { $0 == other.at }
                 ranking = (.measure(count(other.table)), isDescending)
+            } else if let role = model.role(table), !role.isReverse {
+                // "the most common destination": of what has it.
+                ranking = (.measure(count(role.anchor)), isDescending)
             } else if let sales = finder.salesTable(near: table), sales != table {
                 doubt += 0.1
                 assumptions.append(

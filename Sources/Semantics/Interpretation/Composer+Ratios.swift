@@ -85,9 +85,9 @@ extension Filter {
         switch self {
         case .oneOf(let ref, _, _), .compare(let ref, _, _), .between(let ref, _, _), .during(let ref, _),
             .isMissing(let ref, _), .againstAverage(let ref, _), .matches(let ref, _, _, _), .among(let ref, _),
-            .member(let ref, _):
+            .member(let ref, _), .asOther(let ref, _, _):
             ref
-        case .without, .whose, .anyOf, .holds: nil
+        case .without, .whose, .anyOf, .holds, .versus, .unreferenced: nil
         }
     }
 }

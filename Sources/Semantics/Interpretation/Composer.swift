@@ -7,6 +7,8 @@ struct CompositionFailure: Error, Sendable, Hashable {
     var clarification: Clarification
     /// Whether the words were understood and only cannot be answered, so that no weaker meaning of them should be tried.
     var isFinal: Bool
+    /// The roles that the question leaves open, when that is why.
+    var openRoles: [RoleInstance] = []
 
     init(_ message: String, options: [String] = [], reason: String = "unsupported", isFinal: Bool = false) {
         clarification = Clarification(message, options: options, reason: reason)
@@ -115,6 +117,7 @@ struct Composer {
     /// Composes, or fails with what to say to the person.
     mutating func compose() throws(CompositionFailure) -> Composition {
         settleRoles()
+        try readOtherRows()
         readSubordinates()
         try readRatio()
         try readTimes()
@@ -122,9 +125,11 @@ struct Composer {
         try readComparisons()
         try readBoth()
         try readNegations()
+        settleAbsences()
         try readClauses()
         try assemble()
         try placeTimes()
+        settleSides()
         try settleFigures()
         try checkUse()
         return Composition(query: query, assumptions: assumptions, doubt: doubt)

@@ -111,6 +111,16 @@ struct Explanation {
         case .member(let ref, let query):
             let text = sentence(query)
             return "the \(noun(ref.table)) is among: " + text.prefix(1).lowercased() + text.dropFirst()
+        case .versus(let left, let comparison, let right):
+            let link = comparison == .equal ? "is the same as" : "is \(comparison.words)"
+            return "\(name(left)) \(link) \(name(right))"
+        case .asOther(let ref, let comparison, let inner):
+            let link = comparison == .equal ? "is the same as" : "is \(comparison.words)"
+            return "\(name(ref)) \(link) that where \(inner.map(words).joined(separator: " and "))"
+        case .unreferenced(let key, let reference, let inner):
+            let narrowed = inner.isEmpty ? "" : " where " + inner.map(words).joined(separator: " and ")
+            return
+                "the \(noun(key.table)) is the \(Titles.column(reference).lowercased()) of no \(noun(reference.table))\(narrowed)"
         case .whose(let table, let condition):
             return
                 "the \(noun(table)) has \(condition.measure.title.lowercased()) \(condition.comparison.words) \(number(condition.number))"

@@ -80,7 +80,14 @@ public struct QuestionReader: Sendable {
     private func decide(_ choices: [Choice], _ evidence: Evidence, _ context: QuestionContext) -> Interpretation {
         var best: (reading: Reading, score: Double)?
         var failure: Clarification?
+        // Where a role was left open, only a meaning that tells the role is better.
+        var open: [RoleInstance] = []
         for (at, choice) in choices.enumerated() {
+            if !open.isEmpty, best == nil,
+                !choice.items.contains(where: { item in open.contains { $0.name == item.table } })
+            {
+                continue
+            }
             if let best, choice.score < best.score - Self.margin { break }
             do {
                 let margin = choices.indices.contains(at + 1) ? choice.score - choices[at + 1].score : 1
@@ -97,6 +104,7 @@ public struct QuestionReader: Sendable {
                 }
             } catch {
                 if failure == nil { failure = error.clarification }
+                if !error.openRoles.isEmpty { open = error.openRoles }
                 if error.isFinal, best == nil { break }
             }
         }
@@ -123,7 +131,15 @@ public struct QuestionReader: Sendable {
             glossary: context.glossary)
         let composition = try composer.compose()
         var planner = Planner(model: context.model)
-        let plan = try planner.plan(composition.query)
+        let plan: Plan
+        do {
+            plan = try planner.plan(composition.query)
+        } catch {
+            guard !error.openRoles.isEmpty else { throw error }
+            var asking = error
+            asking.clarification.options = composer.options(for: error.openRoles)
+            throw asking
+        }
         let explanation = Explanation(model: context.model)
         let signals = Signals(
             evidence: evidence, choice: choice, margin: margin, composition: composition, plan: plan)
@@ -175,6 +191,8 @@ enum Equivalence {
         guard x.count == y.count, values(a.query) == values(b.query) else { return false }
         return zip(x, y).allSatisfy { one, other in
             if one == other { return true }
+            // A manager's name is no copy of the employee's.
+            guard model.role(one.table) == nil, model.role(other.table) == nil else { return false }
             guard one.table != other.table, let path = model.joins.path(from: one.table, to: other.table) else {
                 return false
             }

@@ -17,6 +17,8 @@ struct RoleFit {
         switch element {
         case .value:
             if let lead = lead(before: index, of: role.table) { return lead == role.name ? 0.4 : -0.3 }
+            // A first and a last name.
+            if case .value? = other, gap.isEmpty, other?.table == table { return 0.3 }
             if isNear, other?.table == table {
                 // "the manager of King" has King among the managed, "the manager King" does not.
                 if case .entity? = other, between.contains("of") || between.contains("for") { return -0.5 }
@@ -70,7 +72,10 @@ struct RoleFit {
                     let words = lead.split(separator: " ")
                     let from = at - words.count + 1
                     guard from >= floor else { continue }
-                    if zip(words, evidence.tokens[from...at]).allSatisfy({ $0 == $1.folded }) { return role.name }
+                    let isSaid = zip(words, evidence.tokens[from...at]).allSatisfy { $0 == $1.folded }
+                    if isSaid, !Self.small.contains(lead) || isMentioned(role.anchor) || isTravel(role) {
+                        return role.name
+                    }
                 }
             }
             // A verb or a number ends what belongs together.
@@ -79,15 +84,46 @@ struct RoleFit {
         return nil
     }
 
+    /// Words that lead to a role only where what refers to it is spoken of: "airports from France" speaks of no flight.
+    private static let small: Set<String> = [
+        "from", "to", "by", "at", "in", "into", "under", "out of", "below", "home", "away",
+    ]
+
+    /// "which airline flies from Paris to Berlin": words for two roles speak of what has both.
+    private func isTravel(_ role: RoleInstance) -> Bool {
+        let words = Set(evidence.tokens.map(\.folded))
+        let others = model.roles(of: role.table).filter { $0.anchor == role.anchor && $0.name != role.name }
+        return !isMentioned(role.table) && others.contains { !words.isDisjoint(with: $0.leads) }
+    }
+
+    /// Whether the question speaks of a table.
+    private func isMentioned(_ table: String) -> Bool {
+        evidence.parts.contains { part in
+            part.candidates.contains { candidate in
+                switch candidate.element {
+                case .entity(table): candidate.weight >= 0.6
+                case .column(let ref): ref.table == table && candidate.weight >= 0.9
+                default: false
+                }
+            }
+        }
+    }
+
     /// "the Lakers at home", "Paris as origin": words behind the value that put it into the role.
     private func trail(after end: Int, _ role: RoleInstance) -> Bool {
         let tokens = evidence.tokens
-        for start in end..<min(end + 2, tokens.count) {
+        for start in end..<min(end + 3, tokens.count) {
             if start > end, !["at", "as", "were", "was", "is", "played", "play"].contains(tokens[start - 1].folded)
             {
                 continue
             }
             let word = tokens[start].folded
+            // "did Amy send", unless what follows did it: "won by".
+            if start == end, role.actives.contains(word),
+                !(start + 1 < tokens.count && tokens[start + 1].folded == "by")
+            {
+                return true
+            }
             if role.phrases.contains(where: { $0.words == word })
                 || (["home", "away"].contains(word) && role.leads.contains(word))
             {

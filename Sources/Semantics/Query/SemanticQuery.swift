@@ -181,6 +181,13 @@ public indirect enum Filter: Sendable, Hashable {
     /// The value is among those of joined rows that satisfy the inner filters, each membership by its own rows:
     /// "customers who bought both … and …".
     case among(ColumnRef, [Filter])
+    /// Two values of one joined row compare so: "employees who earn more than their manager".
+    case versus(ColumnRef, Comparison, ColumnRef)
+    /// The value compares so with that of the row which satisfies the filters: "countries larger than France"; where it
+    /// is to be equal, with that of any such row.
+    case asOther(ColumnRef, Comparison, [Filter])
+    /// No row that satisfies the filters refers to the key by the column: "ports that are never a destination".
+    case unreferenced(ColumnRef, by: ColumnRef, [Filter])
     /// A condition that a glossary writes holds for the row of `of`.
     case holds(Formula, of: String)
     /// The key is among those that a query finds: "the orders of the customer with the most complaints".
@@ -197,7 +204,17 @@ public indirect enum Filter: Sendable, Hashable {
         case .without(_, let of, _), .holds(_, let of): of
         case .whose(let table, _): table
         case .among(let ref, _), .member(let ref, _): ref.table
+        case .versus(let ref, _, _), .asOther(let ref, _, _), .unreferenced(let ref, _, _): ref.table
         case .anyOf(let filters): filters.first?.table ?? ""
+        }
+    }
+
+    /// All tables that must be joined for the condition.
+    var tables: [String] {
+        switch self {
+        case .versus(let left, _, let right): [left.table, right.table]
+        case .anyOf(let filters): filters.flatMap(\.tables)
+        default: [table]
         }
     }
 }

@@ -26,6 +26,10 @@ enum Cue: Sendable, Hashable {
     case between(Double, Double)
     /// "above average"
     case againstAverage(Comparison)
+    /// "older than" with no number behind: another row or another column is compared with
+    case than(Comparison, Hint?)
+    /// "the same … as"
+    case same
     /// "without", "never", "not"
     case negation(Negation)
     /// "percentage of", "share of"
@@ -168,6 +172,12 @@ enum CueReader {
         {
             return CueSpan(range: index..<end, cue: .limit(count, isDescending: isDescending))
         }
+        // hired before their manager
+        if let comparison = ["before": Comparison.less, "after": .greater][word(index)],
+            ["their", "his", "her", "its"].contains(word(index + 1))
+        {
+            return CueSpan(range: index..<index + 1, cue: .than(comparison, .time))
+        }
         // between 60 and 120
         if word(index) == "between", let (low, at) = number(index + 1), word(at) == "and",
             let (high, end) = number(at + 1)
@@ -201,6 +211,9 @@ enum CueReader {
                 }
                 if let end = average(word, at: index + length) {
                     return CueSpan(range: index..<end, cue: .againstAverage(comparison))
+                }
+                if word(index + length - 1) == "than" {
+                    return CueSpan(range: index..<index + length, cue: .than(comparison, hint))
                 }
             }
             length -= 1

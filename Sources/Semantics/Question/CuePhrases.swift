@@ -100,6 +100,7 @@ enum CuePhrases {
                 + "that starts with", .matches(anchored: true))
         add("ratio of|the ratio of", .ratio)
         add("both", .both)
+        add("the same|same", .same)
         add("when", .when)
         add("who|whom", .who)
         add("which|what|which of", .which)

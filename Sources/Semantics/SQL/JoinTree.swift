@@ -11,10 +11,36 @@ struct JoinTree: Sendable {
     private(set) var unreachable: String?
     private let model: SchemaModel
 
-    init(_ model: SchemaModel, base: String, terminals: [String]) {
+    /// Joins the terminals, and after them those of `anchors` that did not take part yet.
+    init(_ model: SchemaModel, base: String, terminals: [String], anchors: [String] = []) {
         self.base = base
         self.model = model
         tables = [base]
+        grow(to: terminals)
+        improve(terminals)
+        if unreachable == nil { grow(to: anchors) }
+    }
+
+    /// Takes the exact tree where growing path by path found a costlier one, and sees whether another one costs the same.
+    private mutating func improve(_ terminals: [String]) {
+        guard unreachable == nil, Set(terminals).subtracting([base]).count > 1,
+            let exact = SteinerTree(model.joins, base: base), let best = exact.cheapest(to: terminals)
+        else { return }
+        guard best.cost < SteinerTree.cost(of: steps, from: base) - 1e-6, isTree(best.steps) else { return }
+        steps = best.steps
+        tables = [base] + best.steps.map(\.to)
+        isAmbiguous = best.steps.contains { step in
+            exact.cheapest(to: terminals, without: step.edge).map { $0.cost <= best.cost + 1e-6 } ?? false
+        }
+    }
+
+    /// Whether no table is entered twice; one that is reached from below and from above could be.
+    private func isTree(_ steps: [JoinStep]) -> Bool {
+        let reached = steps.map(\.to)
+        return Set(reached).count == reached.count && !reached.contains(base)
+    }
+
+    private mutating func grow(to terminals: [String]) {
         var open = terminals.filter { $0 != base }
         while !open.isEmpty {
             var best: (path: JoinPath, at: Int)?

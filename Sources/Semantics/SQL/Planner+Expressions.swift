@@ -129,6 +129,10 @@ extension Planner {
             select.columns = [.init(expression: select.columns[0].expression, alias: nil)]
             if select.limit == nil { select.order = [] }
             return [.inSelect(.column(key), select, isNegated: false)]
+        case .versus(let left, let comparison, let right):
+            return [.infix(numeric(left), comparison.rawValue, numeric(right))]
+        case .asOther(let ref, let comparison, let inner): return [try likeOther(ref, comparison, inner)]
+        case .unreferenced(let key, let reference, let inner): return [try unreferenced(key, reference, inner)]
         case .whose(let table, let condition): return [try membership(table, condition)]
         }
     }

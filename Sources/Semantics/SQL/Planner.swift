@@ -47,7 +47,7 @@ struct Planner {
             shown.append(column(ref))
         }
         let terminals =
-            query.listed.map(\.table) + query.filters.map(\.table) + query.related
+            query.listed.map(\.table) + query.filters.flatMap(\.tables) + query.related
             + query.order.compactMap { if case .column(let ref) = $0.key { ref.table } else { nil } }
         let tree = try tree(subject, terminals)
         var select = SQLSelect(from: source(subject))
@@ -74,7 +74,7 @@ struct Planner {
         if !select.order.isEmpty, !select.isDistinct { select.order += keys.map { ($0, false) } }
         select.limit = query.limit
         select.offset = query.offset
-        return finish(select, shape: shown.map(\.1), tree)
+        return try finish(select, shape: shown.map(\.1), tree)
     }
 
     // MARK: Groups
@@ -84,7 +84,7 @@ struct Planner {
         let measures = query.measures + query.orderMeasures
         let terminals =
             measures.flatMap { tables($0.value) } + query.dimensions.map(\.table)
-            + query.listed.map(\.table) + query.filters.map(\.table) + query.related
+            + query.listed.map(\.table) + query.filters.flatMap(\.tables) + query.related
         let tree = try tree(base, terminals)
         for measure in query.measures where measure.home != base {
             switch measure.value {
@@ -208,13 +208,13 @@ struct Planner {
         }
         order(&select, query, groups: groups, shown: shown.map(\.expression))
         if query.limitsEachGroup {
-            return finish(
+            return try finish(
                 try firstOfEach(select, query, partition: Array(groups[..<partition]), outerColumns: outer.shown),
                 shape: shown.map(\.column), tree)
         }
         select.limit = query.limit
         select.offset = query.offset
-        return finish(select, shape: shown.map(\.column), tree)
+        return try finish(select, shape: shown.map(\.column), tree)
     }
 
     /// Periods in their order, everything else by the first measure; equal rows by their groups, so that results are
@@ -257,10 +257,10 @@ struct Planner {
     private func tables(_ value: Measure.Value) -> [String] {
         switch value {
         case .perEntity(_, _, let entity): [value.home, entity]
-        case .share(let inner, let filters): tables(inner) + filters.map(\.table)
+        case .share(let inner, let filters): tables(inner) + filters.flatMap(\.tables)
         case .shareOfAll(let inner): tables(inner)
         case .ratio(let top, let first, let bottom, let second):
-            tables(top) + tables(bottom) + (first + second).map(\.table)
+            tables(top) + tables(bottom) + (first + second).flatMap(\.tables)
         case .formula(let figure): figure.tables
         default: [value.home]
         }
@@ -269,7 +269,7 @@ struct Planner {
     func tree(_ base: String, _ terminals: [String]) throws(CompositionFailure) -> JoinTree {
         // A role means something beside what it is a role for: managers are those whom employees name.
         let anchors = ([base] + terminals).compactMap { model.role($0)?.anchor }
-        let tree = JoinTree(model, base: base, terminals: terminals + anchors)
+        let tree = JoinTree(model, base: base, terminals: terminals, anchors: anchors)
         if let table = tree.unreachable {
             throw CompositionFailure(
                 "I find no way to join \(base) and \(table) in this database.", reason: "unsupported")
@@ -277,7 +277,10 @@ struct Planner {
         return tree
     }
 
-    private func finish(_ select: SQLSelect, shape: [OutputColumn], _ tree: JoinTree) -> Plan {
+    private func finish(_ select: SQLSelect, shape: [OutputColumn], _ tree: JoinTree) throws(CompositionFailure)
+        -> Plan
+    {
+        try refuseOpenRoles(tree)
         var shape = shape
         for (at, column) in select.columns.enumerated() where at < shape.count {
             shape[at].name = column.alias ?? shape[at].name
