@@ -11,7 +11,7 @@ public final class SQLiteDatabase: Database {
     public let url: DatabaseURL
     /// What a statement may take unless a call says otherwise.
     public let limits: QueryLimits
-    private let workers: DatabaseWorkers<SandboxSession>
+    let workers: DatabaseWorkers<SandboxSession>
 
     /// Prepares a database; nothing is opened yet. `hiddenTables` (compared without case) do not exist for anybody who
     /// asks here, and neither do views that read them.
@@ -32,12 +32,16 @@ public final class SQLiteDatabase: Database {
     /// The visible tables and views with columns, keys, indices and row counts. Throws `database_unreachable`,
     /// `database_is_directory`, `database_unreadable`, `database_invalid`, `database_corrupt`,
     /// `database_needs_recovery`, `catalogue_limit`, or `CancellationError`.
-    public func catalogue() async throws -> Catalogue {
+    public func catalogue() async throws -> Catalogue { try await catalogue(knownRowCounts: [:]) }
+
+    /// The catalogue, in which tables whose row count somebody knows (as of the present state of the file) are not counted
+    /// again. Throws as ``catalogue()`` does.
+    package func catalogue(knownRowCounts known: [String: Int]) async throws -> Catalogue {
         let limits = self.limits
         // Reading the structure may take one timeout, counting rows half of one.
         let (patience, isOver) = limits.timeoutNanoseconds.multipliedReportingOverflow(by: 2)
         return try await workers.run(timeoutNanoseconds: isOver ? .max : patience) { session, cancellation in
-            try session.readCatalogue(limits, cancellation)
+            try session.readCatalogue(limits, cancellation, known)
         }
     }
 

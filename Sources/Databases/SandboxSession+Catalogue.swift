@@ -5,7 +5,9 @@ import Values
 
 extension SandboxSession {
     /// The visible part of the schema. Read again only when the file has changed since.
-    func readCatalogue(_ limits: QueryLimits, _ cancellation: Cancellation) throws -> Catalogue {
+    func readCatalogue(
+        _ limits: QueryLimits, _ cancellation: Cancellation, _ known: [String: Int] = [:]
+    ) throws -> Catalogue {
         watch.begin(
             timeoutNanoseconds: limits.timeoutNanoseconds, memoryBytes: limits.maxMemoryBytes,
             cancellation: cancellation)
@@ -20,6 +22,7 @@ extension SandboxSession {
                 ]
                 if let catalogue, catalogue.state == state { return catalogue.value }
                 var tables = try CatalogueReader(connection: connection, policy: gate.policy).tables()
+                for index in tables.indices { tables[index].rowCount = known[tables[index].name] }
                 try countRows(&tables, limits, cancellation, connection)
                 let value = Catalogue(database: url.name, tables: tables)
                 catalogue = (state, value)
@@ -45,7 +48,7 @@ extension SandboxSession {
         let budget = limits.timeoutNanoseconds / 2
         let order =
             tables.indices.filter { tables[$0].kind == .table } + tables.indices.filter { tables[$0].kind == .view }
-        for index in order {
+        for index in order where tables[index].rowCount == nil {
             let spent = time.monotonicNanoseconds() &- start
             if spent >= budget { return }
             watch.begin(

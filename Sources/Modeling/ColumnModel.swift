@@ -37,6 +37,19 @@ public struct ColumnProfile: Sendable, Hashable {
     }
 }
 
+extension ColumnProfile {
+    /// The samples and counts of a whole profile, by column.
+    public static func all(_ profile: Profile) -> [ColumnProfile] {
+        profile.tables.flatMap { table in
+            table.columns.map { column in
+                ColumnProfile(
+                    column: ColumnRef(table.name, column.name), samples: column.samples,
+                    distinctCount: column.exactDistinctCount)
+            }
+        }
+    }
+}
+
 /// What a column is good for.
 public enum ColumnRole: String, Sendable, Hashable {
     /// Identifies a row, or refers to one.

@@ -21,6 +21,10 @@ public struct EntityModel: Sendable, Hashable {
     public var kind: CatalogueTable.Kind
     /// Whether a row only links rows of other tables.
     public var isBridge: Bool
+    /// How sure it is that ``key`` identifies a row, from 0 to 1.
+    public var keyConfidence = 0.0
+    /// What speaks for ``key``.
+    public var keyEvidence: [KeyEvidence] = []
     /// Whether its key is made of references to two tables or more, whatever else a row holds: an enrolment, the stock of
     /// a part at a supplier.
     public var isLink = false
@@ -39,9 +43,10 @@ public struct EntityModel: Sendable, Hashable {
 
 /// Builds entities from a catalogue.
 enum EntityInference {
-    static func entity(_ table: CatalogueTable, foreignKeys: Set<String>, profiles: [ColumnRef: ColumnProfile])
-        -> EntityModel
-    {
+    static func entity(
+        _ table: CatalogueTable, foreignKeys: Set<String>, profiles: [ColumnRef: ColumnProfile],
+        profile: Profile.Table? = nil, isOpaque: Bool = false
+    ) -> EntityModel {
         var columns = table.columns.map { column in
             RoleInference.model(
                 of: column, in: table, isForeignKey: foreignKeys.contains(column.name.lowercased()),
@@ -59,7 +64,8 @@ enum EntityInference {
         for index in columns.indices where label.contains(columns[index].ref.column) {
             if columns[index].role != .key { columns[index].role = .label }
         }
-        let key = keyColumns(table, columns: columns, entity: words, profiles)
+        let inferred = key(table, columns: columns, entity: words, profiles, profile, isOpaque)
+        let key = inferred.columns
         for index in columns.indices
         where key == [columns[index].ref.column] && columns[index].role != .label
             && (columns[index].kind != .text || !table.primaryKey.isEmpty || columns[index].role == .key)
@@ -71,38 +77,46 @@ enum EntityInference {
         return EntityModel(
             table: table.name, words: words, columns: columns, key: key, label: label,
             time: time, rowCount: table.rowCount, kind: table.kind,
-            isBridge: foreignKeys.count >= 2 && payload.isEmpty)
+            isBridge: foreignKeys.count >= 2 && payload.isEmpty, keyConfidence: inferred.confidence,
+            keyEvidence: inferred.evidence)
     }
 
-    /// `l_tax`, `l_discount`, … of `lineitem`: one letter before every name tells the table and no more.
+    /// `l_tax`, `l_discount`, … of `lineitem`, `ps_availqty` of `partsupp`: letters before every name that abbreviate the
+    /// table tell no more than that.
     private static func dropPrefix(_ columns: inout [ColumnModel], of entity: [String]) {
-        guard columns.count >= 2, let first = columns[0].words.first, first.count == 1,
-            first.first == entity.first?.first,
-            columns.allSatisfy({ $0.words.count >= 2 && $0.words[0] == first })
+        guard columns.count >= 2, let first = columns[0].words.first, (1...3).contains(first.count),
+            columns.allSatisfy({ $0.words.count >= 2 && $0.words[0] == first }), abbreviates(first, entity)
         else { return }
         for at in columns.indices { columns[at].words.removeFirst() }
     }
 
-    private static func keyColumns(
-        _ table: CatalogueTable, columns: [ColumnModel], entity: [String], _ profiles: [ColumnRef: ColumnProfile]
-    ) -> [String] {
-        if !table.primaryKey.isEmpty { return table.primaryKey }
-        if let unique = table.indices.first(where: { $0.isUnique && !$0.columns.contains("") }) {
-            return unique.columns
+    /// Whether the letters stand in the entity's name in this order, the first at its beginning.
+    private static func abbreviates(_ letters: String, _ entity: [String]) -> Bool {
+        guard letters.first == entity.first?.first, letters.count == 1 || entity.joined().count > letters.count + 2
+        else {
+            return false
         }
-        let named = columns.first { column in
-            guard let last = column.words.last, Vocabulary.keyEndings.contains(last) else { return false }
-            let rest = Array(column.words.dropLast())
-            return rest.isEmpty || rest == entity
+        var rest = entity.joined()[...]
+        for letter in letters {
+            guard let at = rest.firstIndex(of: letter) else { return false }
+            rest = rest[rest.index(after: at)...]
         }
-        if let named { return [named.ref.column] }
+        return true
+    }
+
+    private static func key(
+        _ table: CatalogueTable, columns: [ColumnModel], entity: [String], _ profiles: [ColumnRef: ColumnProfile],
+        _ profile: Profile.Table?, _ isOpaque: Bool
+    ) -> InferredKey {
+        let found = KeyInference.key(table, columns, entity: entity, profile, isOpaque: isOpaque)
+        if !found.columns.isEmpty { return found }
         // Nothing is declared: a text that stands first, is called a name and never repeats tells the rows apart.
         if let first = columns.first, first.kind == .text, first.words.count > 1, first.words.last == "name",
             let rows = table.rowCount, rows > 1, profiles[first.ref]?.distinctCount == rows
         {
-            return [first.ref.column]
+            return InferredKey(columns: [first.ref.column], confidence: 0.6, evidence: [.unique, .first])
         }
-        return []
+        return found
     }
 
     private static func labelColumns(_ columns: [ColumnModel], entity: [String]) -> [String] {

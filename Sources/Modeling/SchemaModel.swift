@@ -15,20 +15,25 @@ public struct SchemaModel: Sendable {
     private let references: [JoinEdge]
 
     /// Infers the model of `catalogue`. Profiles are optional evidence; without them names and types decide.
-    public init(_ catalogue: Catalogue, profiles: [ColumnProfile] = []) {
+    public init(_ catalogue: Catalogue, profiles: [ColumnProfile] = [], profile: Profile? = nil) {
         var byColumn: [ColumnRef: ColumnProfile] = [:]
+        for seen in profile.map(ColumnProfile.all) ?? [] { byColumn[seen.column] = seen }
         for profile in profiles { byColumn[profile.column] = profile }
+        let isOpaque = profile != nil && Words.areOpaque(catalogue)
         let declared = JoinInference.declaredEdges(catalogue)
         func entities(_ edges: [JoinEdge]) -> [EntityModel] {
             catalogue.tables.map { table in
                 let foreign = edges.filter { $0.child == table.name }.flatMap {
                     $0.childColumns.map { $0.lowercased() }
                 }
-                return EntityInference.entity(table, foreignKeys: Set(foreign), profiles: byColumn)
+                return EntityInference.entity(
+                    table, foreignKeys: Set(foreign), profiles: byColumn, profile: profile?.table(table.name),
+                    isOpaque: isOpaque)
             }
         }
         let first = entities(declared)
-        let edges = declared + JoinInference.undeclaredEdges(catalogue, entities: first, declared: declared)
+        let inference = ReferenceInference(catalogue, entities: first, declared: declared, profile: profile)
+        let edges = declared + inference.edges()
         // Found references are keys too: roles are inferred again with them.
         let second = edges.count == declared.count ? first : entities(edges)
         let all = EntityShape.assigned(second, edges)

@@ -1,3 +1,5 @@
+import Schemas
+
 /// Splits the names of tables and columns into words and reduces words to their lemmas.
 public enum Words {
     /// The words of a schema name in lower case: `InvoiceLine`, `invoice_line` and `INVOICE-LINE` are all
@@ -39,6 +41,19 @@ public enum Words {
             let lower = word.lowercased()
             return (Abbreviations.compound(lower) ?? [lower]).flatMap { Abbreviations.expansions[$0] ?? [$0] }
         }
+    }
+
+    /// Whether the names of a database say nothing (`t07.c03`), so that only values can.
+    static func areOpaque(_ catalogue: Catalogue) -> Bool {
+        let names = catalogue.tables.flatMap { $0.columns.map(\.name) }
+        return names.count >= 6 && names.count { isOpaque($0) } * 10 >= names.count * 9
+    }
+
+    /// A few letters and a number.
+    private static func isOpaque(_ name: String) -> Bool {
+        let letters = name.prefix { $0.isLetter }
+        let rest = name.dropFirst(letters.count).drop { $0 == "_" }
+        return letters.count <= 3 && !rest.isEmpty && rest.allSatisfy(\.isNumber)
     }
 
     /// ``split(_:)`` with every word reduced to its lemma.
@@ -95,6 +110,17 @@ public enum Words {
         let restY = y.count - head - tail
         if restX <= 1, restY <= 1 { return true }
         return restX == 2 && restY == 2 && x[head] == y[head + 1] && x[head + 1] == y[head]
+    }
+
+    /// Whether ``lemma(_:)`` may give another word than the one in these bytes, which are in lower case.
+    package static func mayHaveLemma(_ word: UnsafeRawBufferPointer) -> Bool {
+        guard let last = word.last else { return false }
+        return last == UInt8(ascii: "s") || unmarkedPlurals.contains { $0.elementsEqual(word) }
+    }
+
+    /// Plurals that do not end in "s".
+    private static let unmarkedPlurals: [[UInt8]] = irregularPlurals.compactMap { plural, singular in
+        plural.hasSuffix("s") || plural == singular ? nil : Array(plural.utf8)
     }
 
     private static let irregularPlurals: [String: String] = [

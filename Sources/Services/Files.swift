@@ -49,10 +49,11 @@ public enum Files {
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// Writes `bytes` to `path` as a whole: a reader sees the old file or the new one, never a part.
-    public static func replace(_ path: String, with bytes: [UInt8]) throws(OperonError) {
+    /// Writes `bytes` to `path` as a whole: a reader sees the old file or the new one, never a part. A private file is for
+    /// its owner only.
+    public static func replace(_ path: String, with bytes: [UInt8], isPrivate: Bool = false) throws(OperonError) {
         let temporary = "\(path).\(getpid()).tmp"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, isPrivate ? 0o600 : 0o644)
         guard descriptor >= 0 else { throw failure("cannot write", path) }
         var rest = bytes[...]
         while !rest.isEmpty {

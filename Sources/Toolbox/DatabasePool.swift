@@ -1,5 +1,4 @@
 public import Databases
-internal import Modeling
 public import Schemas
 internal import Semantics
 internal import Synchronization
@@ -15,11 +14,15 @@ public final class DatabasePool: Sendable {
 
     private let state = Mutex(State())
     private let hidden: [String]
+    private let index: IndexSettings
     /// The glossaries that questions may be read with.
     let glossaries = GlossaryShelf()
 
-    /// Makes an empty pool; tables named in `hidden` exist for nobody.
-    public init(hiddenTables hidden: [String] = []) { self.hidden = hidden }
+    /// Makes an empty pool; tables named in `hidden` exist for nobody. `index` says where the indices of values are kept.
+    public init(hiddenTables hidden: [String] = [], index: IndexSettings = IndexSettings()) {
+        self.hidden = hidden
+        self.index = index
+    }
 
     /// Adds a database; returns the name that it goes by. A name that is taken by another database gets a number.
     @discardableResult
@@ -45,7 +48,7 @@ public final class DatabasePool: Sendable {
 
     /// The database called `name`, opened. Throws `database_unknown`, or why it cannot be opened.
     func database(_ name: String) throws -> PooledDatabase {
-        let hidden = hidden
+        let (hidden, index) = (hidden, index)
         return try state.withLock { state in
             if let open = state.open[name] { return open }
             guard let entry = state.urls.first(where: { $0.name == name }) else {
@@ -55,7 +58,8 @@ public final class DatabasePool: Sendable {
                         ? "Give one with --db." : "Known: \(state.urls.map(\.name).joined(separator: ", ")).")
             }
             let database = PooledDatabase(
-                name: name, database: entry.url.open(hiddenTables: hidden))
+                name: name, database: entry.url.open(hiddenTables: hidden),
+                builder: IndexBuilder(entry.url, name: name, hiddenTables: hidden, index))
             state.open[name] = database
             return database
         }
@@ -76,78 +80,5 @@ public final class DatabasePool: Sendable {
     /// Opens a database and reads its catalogue: what a person wants to know before a long wait.
     public func catalogue(_ name: String) async throws -> Catalogue {
         try await database(name).database.catalogue()
-    }
-}
-
-/// One opened database with what questions are read against, built once.
-actor PooledDatabase {
-    nonisolated let name: String
-    nonisolated let database: any Database
-    private var ready: QuestionContext?
-    /// The same with glossaries, by name.
-    private var withGlossary: [String: QuestionContext] = [:]
-    private var isBuilding = false
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-    /// How often the context was built, or was tried to be: more than once only after failures.
-    private(set) var buildCount = 0
-
-    /// How many different values of a column are indexed.
-    private static let valueLimit = 5000
-    /// How many values of a column are looked at to tell what it holds.
-    private static let sampleLimit = 20
-
-    init(name: String, database: any Database) {
-        self.name = name
-        self.database = database
-    }
-
-    /// The context for questions. Whoever comes first builds it; others wait, and build it only if the first failed.
-    func context() async throws -> QuestionContext {
-        while isBuilding { await withCheckedContinuation { waiting.append($0) } }
-        if let ready { return ready }
-        isBuilding = true
-        defer {
-            isBuilding = false
-            for waiter in waiting { waiter.resume() }
-            waiting = []
-        }
-        let context = try await build()
-        ready = context
-        return context
-    }
-
-    /// The context with a glossary. Fitting it a second time would do no harm, so nobody waits for it.
-    func context(glossary file: SemanticModelFile, named name: String) async throws -> QuestionContext {
-        if let known = withGlossary[name] { return known }
-        var context = try await context()
-        context.glossary = Glossary.fit(file, to: context.catalogue).0
-        withGlossary[name] = context
-        return context
-    }
-
-    private func build() async throws -> QuestionContext {
-        buildCount += 1
-        var catalogue = try await database.catalogue()
-        catalogue.database = name
-        var values = ValueIndex()
-        var counts: [ColumnRef: Int] = [:]
-        for (table, column) in ValueIndex.columnsToIndex(of: catalogue) {
-            let distinct = try await database.distinctValues(table: table, column: column, limit: Self.valueLimit)
-            values.add(table: table, column: column, values: distinct)
-            if distinct.count < Self.valueLimit { counts[ColumnRef(table, column)] = distinct.count }
-        }
-        var profiles: [ColumnProfile] = []
-        for table in catalogue.tables {
-            for column in table.columns where column.kind != .blob {
-                let samples = try await database.sampleValues(
-                    table: table.name, column: column.name, limit: Self.sampleLimit)
-                profiles.append(
-                    ColumnProfile(
-                        column: ColumnRef(table.name, column.name), samples: samples.filter { $0 != .null },
-                        distinctCount: counts[ColumnRef(table.name, column.name)]))
-            }
-        }
-        return QuestionContext(
-            catalogue: catalogue, values: values, today: CivilDate(daysSinceEpoch: 0), profiles: profiles)
     }
 }

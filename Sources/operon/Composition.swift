@@ -14,7 +14,7 @@ struct Composition {
 
     /// Reads the agents and registers the databases that the invocation names.
     init(_ invocation: Invocation) throws {
-        pool = DatabasePool(hiddenTables: Self.hidden(invocation))
+        pool = Self.pool(invocation)
         tools = StandardTools.registry(pool)
         let result = DefinitionLoader.load(texts: try Self.agentTexts(invocation.value("agents")), tools: tools)
         let errors = result.diagnostics.filter { $0.severity == .error }
@@ -33,6 +33,24 @@ struct Composition {
         }
         prompts = library
         for text in invocation.all("db") { try Self.register(text, in: pool) }
+    }
+
+    /// A pool of databases whose indices are kept where `--cache` says.
+    static func pool(_ invocation: Invocation) -> DatabasePool {
+        let terminal = invocation.terminal
+        return DatabasePool(
+            hiddenTables: hidden(invocation),
+            index: IndexSettings(folder: indexFolder(invocation.value("cache"))) { terminal.note($0) })
+    }
+
+    /// The folder for indices: the one that is named, else that of the user's caches; nil for none.
+    static func indexFolder(_ wanted: String?) -> String? {
+        if let wanted { return ["off", "none", ""].contains(wanted) ? nil : wanted }
+        if let caches = CommandLineEnvironment.value("XDG_CACHE_HOME"), caches.hasPrefix("/") {
+            return caches + "/operon"
+        }
+        if let home = CommandLineEnvironment.value("HOME"), home.hasPrefix("/") { return home + "/.cache/operon" }
+        return nil
     }
 
     /// The tables of `--hide`, which exist for nobody.

@@ -63,27 +63,4 @@ enum BusinessTerms {
         "bought", "buy", "purchased", "purchase", "sold", "sell", "sells", "selling", "ordered", "shopped", "spent",
         "transacted",
     ]
-
-    /// Demonyms and common short names of countries, and the folded names that data may hold for them.
-    static let placeNames: [String: [String]] = [
-        "usa": ["united states", "united states of america", "us"], "us": ["usa", "united states"],
-        "united states": ["usa", "us", "united states of america"], "america": ["usa", "united states"],
-        "uk": ["united kingdom", "great britain", "gb"], "united kingdom": ["uk", "great britain", "gb"],
-        "britain": ["united kingdom", "uk"], "german": ["germany"], "french": ["france"], "canadian": ["canada"],
-        "brazilian": ["brazil"], "american": ["usa", "united states", "us"], "british": ["united kingdom", "uk"],
-        "italian": ["italy"], "spanish": ["spain"], "portuguese": ["portugal"], "dutch": ["netherland"],
-        "swedish": ["sweden"], "norwegian": ["norway"], "danish": ["denmark"], "finnish": ["finland"],
-        "polish": ["poland"], "austrian": ["austria"], "swiss": ["switzerland"], "indian": ["india"],
-        "australian": ["australia"], "irish": ["ireland"], "belgian": ["belgium"],
-        "czech": ["czech republic", "czechia"],
-        "hungarian": ["hungary"], "argentinian": ["argentina"], "chilean": ["chile"], "mexican": ["mexico"],
-        "japanese": ["japan"], "chinese": ["china"], "california": ["ca"], "new york": ["ny"], "texa": ["tx"],
-        "florida": ["fl"], "washington": ["wa"], "illinoi": ["il"], "massachusett": ["ma"], "colorado": ["co"],
-        "oregon": ["or"], "nevada": ["nv"], "arizona": ["az"], "ohio": ["oh"], "georgia": ["ga"],
-        "michigan": ["mi"],
-        "pennsylvania": ["pa"], "new jersey": ["nj"], "virginia": ["va"], "north carolina": ["nc"], "utah": ["ut"],
-        "minnesota": ["mn"], "wisconsin": ["wi"], "tennessee": ["tn"], "missouri": ["mo"], "maryland": ["md"],
-        "russian": ["russia"], "greek": ["greece"], "turkish": ["turkey"], "korean": ["south korea", "korea"],
-        "colombian": ["colombia"], "egyptian": ["egypt"], "romanian": ["romania"], "scottish": ["scotland"],
-    ]
 }

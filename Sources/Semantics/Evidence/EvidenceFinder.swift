@@ -305,7 +305,7 @@ struct EvidenceFinder {
             var hits = values.hits(phrase)
             // "New York" may stand as "NY" in one column and in full in another.
             let direct = hits.count
-            if let other = BusinessTerms.placeNames[phrase] { hits += other.flatMap { values.hits($0) } }
+            if let other = ValueAliases.table[phrase] { hits += other.flatMap { values.hits($0) } }
             found += namedValues(range)
             for (at, hit) in hits.enumerated() {
                 // A word that names a table or column is a value only when it is written like one.

@@ -15,8 +15,14 @@ public struct QuestionContext: Sendable {
     /// What was seen of columns' values; optional.
     public var profiles: [ColumnProfile] { didSet { rebuild() } }
 
+    /// What was seen of the whole database; optional. The same evidence and more, for keys and references.
+    public var profile: Profile? { didSet { rebuild() } }
+
     /// What the business calls things; optional.
     public var glossary: Glossary? { didSet { rebuild() } }
+
+    /// What was inferred of the database, for whoever wants to show it.
+    public var understanding: SchemaModel { model }
 
     /// What was inferred of the database. Made once per context, since it does not depend on the question.
     private(set) var model: SchemaModel
@@ -25,21 +31,22 @@ public struct QuestionContext: Sendable {
     /// Makes a context and infers the model of the database.
     public init(
         catalogue: Catalogue, values: ValueIndex = ValueIndex(), today: CivilDate, previous: SemanticQuery? = nil,
-        profiles: [ColumnProfile] = [], glossary: Glossary? = nil
+        profiles: [ColumnProfile] = [], profile: Profile? = nil, glossary: Glossary? = nil
     ) {
         self.catalogue = catalogue
         self.values = values
         self.today = today
         self.previous = previous
         self.profiles = profiles
+        self.profile = profile
         self.glossary = glossary
-        model = SchemaModel(catalogue, profiles: profiles)
+        model = SchemaModel(catalogue, profiles: profiles, profile: profile)
         lexicon = Lexicon(model)
         if glossary != nil { rebuild() }
     }
 
     private mutating func rebuild() {
-        model = SchemaModel(catalogue, profiles: profiles)
+        model = SchemaModel(catalogue, profiles: profiles, profile: profile)
         if let glossary { model = glossary.adjusted(model) }
         lexicon = Lexicon(model)
         if let glossary { lexicon.add(glossary.names) }

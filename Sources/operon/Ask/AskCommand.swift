@@ -39,7 +39,8 @@ enum AskCommand: Command {
             .init(
                 name: "record", value: "FILE",
                 help: "record the model's answers in FILE; when it is there already, answer from it"),
-            CommandSpecification.hide, CommandSpecification.agents, CommandSpecification.threads,
+            CommandSpecification.hide, CommandSpecification.cache, CommandSpecification.agents,
+            CommandSpecification.threads,
             .init(name: "jsonl", value: nil, help: "read questions as JSON lines"), CommandSpecification.json,
         ],
         examples: [

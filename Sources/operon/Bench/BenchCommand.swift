@@ -11,6 +11,12 @@ enum BenchCommand: Command {
             .init(name: "seconds", value: "N", help: "how long to measure (default 2)"),
             .init(name: "base-url", value: "URL", help: "streams, cancel: the server that paces the streams"),
             .init(name: "streams", value: "N", help: "streams, cancel: how many at once (default 500)"),
+            .init(
+                name: "file", value: "FILE", help: "index: the database; its index is built in a folder of its own"),
+            .init(
+                name: "model", value: "FILE",
+                help: "index: also write the keys and references that were found to FILE"),
+            .init(name: "source", value: "NAME", help: "index: what the model is called in --model"),
             CommandSpecification.json,
         ], argumentCount: 1...1)
 
@@ -25,7 +31,9 @@ enum BenchCommand: Command {
         let seconds = try invocation.integer("seconds", in: 1...600, default: 2)
         let options = Benchmark.Options(
             seconds: Double(seconds), baseURL: invocation.value("base-url"),
-            streams: try invocation.integer("streams", in: 1...4000, default: 500))
+            streams: try invocation.integer("streams", in: 1...4000, default: 500),
+            file: invocation.value("file"), model: invocation.value("model"),
+            source: invocation.value("source") ?? "database")
         let measurement = try await benchmark.run(options)
         invocation.terminal.print(
             invocation.has("json") ? measurement.json.description : "\(measurement)")
@@ -44,6 +52,9 @@ struct Benchmark {
         var seconds: Double
         var baseURL: String?
         var streams: Int
+        var file: String?
+        var model: String?
+        var source = "database"
 
         var server: String {
             get throws {
@@ -84,6 +95,9 @@ struct Benchmark {
         },
         Benchmark(name: "cancel", summary: "cancelling streams that run") {
             try await StreamsBench(baseURL: try $0.server, count: $0.streams).cancelled()
+        },
+        Benchmark(name: "index", summary: "the index of a database's values: built, taken up again, looked up") {
+            try await IndexBench.run($0)
         },
         Benchmark(name: "breaker", summary: "a circuit breaker's decision and record") {
             BreakerBench.run(seconds: $0.seconds)

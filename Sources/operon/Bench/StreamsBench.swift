@@ -135,7 +135,7 @@ private final class Semaphores: Sendable {
 }
 
 /// The most memory that the process has occupied, in MiB (`VmHWM`).
-private func peakMiB() -> Double {
+func peakMiB() -> Double {
     guard let text = try? Files.text("/proc/self/status"), let start = text.firstRange(of: "VmHWM:") else {
         return 0
     }

@@ -38,6 +38,9 @@ struct CommandSpecification {
     static let database = Option(
         name: "db", value: "URL", help: "the database: a path, sqlite:PATH, or NAME=URL", isRepeated: true)
     static let hide = Option(name: "hide", value: "TABLE,…", help: "tables that exist for nobody")
+    static let cache = Option(
+        name: "cache", value: "DIR",
+        help: "where what was read of a database's values is kept (default: $XDG_CACHE_HOME/operon); off keeps nothing")
     static let model = Option(
         name: "model", value: "MODEL",
         help: "embedded (default), openai:NAME, anthropic:NAME, kimi:NAME, recorded:FILE, scripted:FILE")

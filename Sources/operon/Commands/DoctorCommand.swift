@@ -147,7 +147,7 @@ enum DoctorCommand: Command {
 
     private static func database(_ text: String, _ invocation: Invocation) async -> Finding {
         do {
-            let pool = DatabasePool(hiddenTables: Composition.hidden(invocation))
+            let pool = Composition.pool(invocation)
             let name = try Composition.register(text, in: pool)
             let catalogue = try await pool.catalogue(name)
             let rows = catalogue.tables.compactMap(\.rowCount).reduce(0, +)

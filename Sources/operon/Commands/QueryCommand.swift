@@ -27,7 +27,7 @@ enum QueryCommand: Command {
 
     static func run(_ invocation: Invocation) async throws -> ExitStatus {
         guard let url = invocation.value("db") else { throw UsageError("query needs --db URL") }
-        let pool = DatabasePool(hiddenTables: Composition.hidden(invocation))
+        let pool = Composition.pool(invocation)
         let name = try Composition.register(url, in: pool)
         var limits = QueryLimits()
         limits.timeout = .milliseconds(

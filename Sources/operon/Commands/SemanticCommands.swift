@@ -15,7 +15,7 @@ enum SemanticInitCommand: Command {
             CommandSpecification.database,
             .init(
                 name: "out", value: "FILE", help: "the file to write; it must not exist (default: standard output)"),
-            CommandSpecification.hide, CommandSpecification.json,
+            CommandSpecification.hide, CommandSpecification.cache, CommandSpecification.json,
         ],
         examples: ["operon semantic init --db shop.sqlite --out shop.yaml"])
 
@@ -56,7 +56,7 @@ enum SemanticCheckCommand: Command {
             count rows twice, joins that do not fit, names that stand for two things. Each comes with its line and a remedy.
             Exit status 1 when there are errors; warnings alone leave it 0.
             """,
-        options: [CommandSpecification.database, CommandSpecification.hide, CommandSpecification.json],
+        options: [CommandSpecification.database, CommandSpecification.hide, CommandSpecification.cache, CommandSpecification.json],
         examples: ["operon semantic check shop.yaml --db shop.sqlite"], argumentCount: 1...1)
 
     static func run(_ invocation: Invocation) async throws -> ExitStatus {
@@ -88,7 +88,7 @@ enum SemanticCheckCommand: Command {
 
     /// The one database of the invocation.
     static func database(_ invocation: Invocation, _ command: String) throws -> (DatabasePool, String) {
-        let pool = DatabasePool(hiddenTables: Composition.hidden(invocation))
+        let pool = Composition.pool(invocation)
         for url in invocation.all("db") { try Composition.register(url, in: pool) }
         guard let name = pool.names.first else { throw UsageError("\(command) needs --db URL") }
         return (pool, name)

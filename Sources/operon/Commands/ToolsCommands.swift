@@ -49,12 +49,12 @@ enum ToolsSchemaCommand: Command {
 enum ToolsCallCommand: Command {
     static let specification = CommandSpecification(
         words: "tools call", arguments: "NAME JSON", summary: "call a tool with arguments as JSON",
-        options: [CommandSpecification.database, CommandSpecification.hide, CommandSpecification.json],
+        options: [CommandSpecification.database, CommandSpecification.hide, CommandSpecification.cache, CommandSpecification.json],
         examples: [#"operon tools call describe_database '{"database":"shop"}' --db shop.sqlite"#],
         argumentCount: 1...2)
 
     static func run(_ invocation: Invocation) async throws -> ExitStatus {
-        let pool = DatabasePool(hiddenTables: Composition.hidden(invocation))
+        let pool = Composition.pool(invocation)
         for url in invocation.all("db") { try Composition.register(url, in: pool) }
         let tool = try ToolsSchemaCommand.named(invocation.arguments[0], in: StandardTools.registry(pool))
         let arguments: JSON

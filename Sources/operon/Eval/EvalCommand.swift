@@ -31,7 +31,8 @@ enum EvalCommand: Command {
             .init(name: "only", value: "KEY=VALUE", help: "only cases with this member", isRepeated: true),
             .init(name: "failures", value: nil, help: "list the cases that failed"),
             .init(name: "today", value: "DATE", help: "the day that \"today\" means, YYYY-MM-DD"),
-            CommandSpecification.hide, CommandSpecification.agents, CommandSpecification.json,
+            CommandSpecification.hide, CommandSpecification.cache, CommandSpecification.agents,
+            CommandSpecification.json,
         ],
         examples: [
             "operon eval questions.jsonl --db shop.sqlite --semantic shop.yaml --failures",
