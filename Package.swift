@@ -35,6 +35,9 @@ let package = Package(
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         // Its header stands in a directory of its own, which pkg-config knows.
         .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLinux"),
         // The agents' definitions, carried in the binary (clang's #embed, C23).
         .target(name: "CAssets", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 
@@ -48,6 +51,7 @@ let package = Package(
         // Floor 3: doors to C libraries; inference
         library("Databases", below: ["CSQLite", "CPQ", "Values", "Services", "Schemas"]),
         library("HTTPClient", below: ["CCurl", "Values", "Services"]),
+        library("WebServer", below: ["CLinux", "COpenSSL", "CZlib", "Values", "Services"]),
         library("Modeling", below: ["Values", "Schemas"]),
 
         // Floor 4: how parts talk; models; questions; the demo business
@@ -88,6 +92,7 @@ let package = Package(
         tests("ServicesTests", of: ["Values", "Services", "Support"]),
         tests("DatabasesTests", of: ["Values", "Services", "Schemas", "Databases", "Support"]),
         tests("HTTPClientTests", of: ["Values", "Services", "HTTPClient", "Support"]),
+        tests("WebServerTests", of: ["Values", "Services", "WebServer", "Support"]),
         tests("MessageBusTests", of: ["Values", "Services", "MessageBus", "Support"]),
         tests("LanguageModelsTests", of: ["Values", "Services", "HTTPClient", "LanguageModels", "Support"]),
         tests("SemanticsTests", of: ["Values", "Schemas", "Databases", "Modeling", "Semantics", "Support"]),

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Makes sure that what the build needs is on this machine: Swift, and five Debian packages. With the word `test`, also
+# Makes sure that what the build needs is on this machine: Swift, and six Debian packages. With the word `test`, also
 # the servers that tests start for themselves.
 # Instant and silent when all of it is there; says what is missing, and what to do, when it cannot help itself.
 set -euo pipefail
 
 least=6.2
-packages=(libsqlite3-dev libyaml-dev libssl-dev libcurl4-openssl-dev libpq-dev)
+packages=(libsqlite3-dev libyaml-dev libssl-dev libcurl4-openssl-dev libpq-dev zlib1g-dev)
 [ "${1:-}" != test ] || packages+=(postgresql)
 
 stop() {
@@ -23,8 +23,8 @@ fi
 
 # C libraries
 if ! command -v dpkg-query >/dev/null; then
-    for header in sqlite3.h yaml.h openssl/evp.h curl/curl.h; do
-        [ -f "/usr/include/$header" ] || stop "/usr/include/$header is missing, and this is not Debian: install the development files of SQLite 3, libyaml, OpenSSL 3, libcurl and libpq with your package manager."
+    for header in sqlite3.h yaml.h openssl/evp.h curl/curl.h zlib.h; do
+        [ -f "/usr/include/$header" ] || stop "/usr/include/$header is missing, and this is not Debian: install the development files of SQLite 3, libyaml, OpenSSL 3, libcurl, libpq and zlib with your package manager."
     done
     # Systems differ in where they keep it.
     [ -f /usr/include/libpq-fe.h ] || [ -f /usr/include/postgresql/libpq-fe.h ] || stop "libpq-fe.h is missing, and this is not Debian: install the development files of libpq with your package manager."
