@@ -40,6 +40,9 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         // The agents' definitions, carried in the binary (clang's #embed, C23).
         .target(name: "CAssets", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
+        // The English lexicon, carried likewise.
+        .target(
+            name: "CLexicon", exclude: ["english.txt"], cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 
         // Floor 1: what is said
         library("Values", below: ["CYAML", "CCrypto"]),
@@ -52,7 +55,7 @@ let package = Package(
         library("Databases", below: ["CSQLite", "CPQ", "Values", "Services", "Schemas"]),
         library("HTTPClient", below: ["CCurl", "Values", "Services"]),
         library("WebServer", below: ["CLinux", "COpenSSL", "CZlib", "Values", "Services"]),
-        library("Modeling", below: ["Values", "Schemas"]),
+        library("Modeling", below: ["CLexicon", "Values", "Schemas"]),
 
         // Floor 4: how parts talk; models; questions; the demo business
         library("MessageBus", below: ["Values", "Services"]),

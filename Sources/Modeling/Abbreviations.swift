@@ -27,6 +27,16 @@ enum Abbreviations {
         "username": ["user", "name"], "orderdate": ["order", "date"], "unitprice": ["unit", "price"],
         "roomname": ["room", "name"], "custname": ["customer", "name"], "productname": ["product", "name"],
         "categoryname": ["category", "name"], "companyname": ["company", "name"], "appr": ["approval"],
+        "lvl": ["level"], "typ": ["type"], "nm": ["name"], "mngr": ["manager"], "rgn": ["region"],
+        "ctry": ["country"], "cntry": ["country"], "crncy": ["currency"], "ccy": ["currency"], "rcvd": ["received"],
+        "pymt": ["payment"], "pmt": ["payment"], "wt": ["weight"], "vol": ["volume"], "mdl": ["model"],
+        "grp": ["group"], "seq": ["sequence"], "dur": ["duration"], "veh": ["vehicle"], "svc": ["service"],
+        "srvc": ["service"], "intl": ["international"], "univ": ["university"], "subcat": ["subcategory"],
+        "sts": ["status"], "dest": ["destination"], "dst": ["destination"], "orig": ["origin"],
+        "flt": ["flight"], "tkt": ["ticket"], "evt": ["event"], "usr": ["user"], "pts": ["points"],
+        "yob": ["birth", "year"], "dod": ["death", "date"], "sqft": ["square", "foot"], "hq": ["headquarter"],
+        "chg": ["charge"], "descrip": ["description"],
+        "mnth": ["month"], "dttm": ["datetime"],
         "dos": ["dose"], "freq": ["frequency"], "spec": ["specialty"], "stat": ["status"], "sched": ["schedule"],
     ]
 }

@@ -33,7 +33,7 @@ enum BusinessTerms {
         ["category", "type", "kind", "class", "group"],
         ["telephone", "phone"], ["email", "mail"], ["company", "firm", "business", "manufacturer", "maker"],
         ["location", "place", "site"],
-        ["return", "refund"], ["promotion", "campaign", "offer"], ["gender", "sex"], ["price", "cost", "charge"],
+        ["usage", "consumption", "use"], ["return", "refund"], ["promotion", "campaign", "offer"], ["gender", "sex"], ["price", "cost", "charge"],
         ["book", "title"], ["author", "writer"], ["borrower", "member", "reader"], ["loan", "lending", "checkout"],
         ["patient", "inpatient"], ["department", "division"], ["rating", "score", "grade"], ["beverage", "drink"],
         ["description", "detail"], ["duration", "length", "runtime"], ["quantity", "unit"], ["value", "amount"],

@@ -8,6 +8,8 @@ enum Element: Sendable, Hashable {
     /// What people call a row: its name, or first and last name.
     case label(String)
     case value(ColumnRef, SQLValue)
+    /// Not this value; without a value: the flag says no, the day has not come.
+    case denied(ColumnRef, SQLValue?)
     case term(BusinessTerm)
     /// A named part of the business, with its table.
     case set(String, String)
@@ -16,7 +18,7 @@ enum Element: Sendable, Hashable {
     var table: String? {
         switch self {
         case .entity(let table), .label(let table): table
-        case .column(let ref), .value(let ref, _): ref.table
+        case .column(let ref), .value(let ref, _), .denied(let ref, _): ref.table
         case .set(_, let table): table
         case .term: nil
         }
@@ -31,6 +33,7 @@ enum Element: Sendable, Hashable {
         case .label(let table): "1 \(table)"
         case .column(let ref): "2 \(ref)"
         case .value(let ref, let value): "3 \(ref) \(value)"
+        case .denied(let ref, let value): "4 \(ref) \(value.map { "\($0)" } ?? "")"
         }
     }
 }

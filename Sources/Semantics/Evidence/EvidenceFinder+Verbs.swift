@@ -101,6 +101,7 @@ extension EvidenceFinder {
             "enrollment", "subscribe", "subscription",
         ],
         ["start", "begin", "commence"], ["end", "finish", "close", "closed", "expire", "expiry"],
+        ["depart", "departed", "leave", "left", "departure"], ["arrive", "arrived", "arrival", "land", "landed"],
         ["launch", "release", "released", "introduce"], ["open", "opening", "opened", "start", "begin"],
         ["ship", "shipped", "shipping", "dispatch", "dispatched"], ["deliver", "delivery", "delivered"],
         ["pay", "paid", "payment"], ["publish", "published", "publication"],

@@ -10,8 +10,13 @@ struct EvidenceFinder {
     let isTime: @Sendable (ColumnRef) -> Bool
     /// Whether rows of a table have a date of their own.
     let hasDate: @Sendable (String) -> Bool
+    /// What a column is good for.
+    let role: @Sendable (ColumnRef) -> ColumnRole?
+
     /// The roles of tables that the question speaks of.
     var roles = RoleMentions()
+
+    func isFlag(_ ref: ColumnRef) -> Bool { role(ref) == .flag }
 
     /// At most so many meanings of one span are kept.
     static let candidateLimit = 40
@@ -62,13 +67,13 @@ struct EvidenceFinder {
         where !parts.contains(where: { $0.range.overlaps(cue.range) }) {
             parts.append(Evidence.Part(range: cue.range, fixed: .cue(cue.cue)))
         }
-        var unknown: [Token] = []
+        var unmatched: [Int] = []
         var ties = 0
         let namesChart = ChartWish(tokens.map(\.text).joined(separator: " ")).namesChart
         for index in tokens.indices where !parts.contains(where: { $0.range.contains(index) }) {
             let token = tokens[index]
             let one = index..<index + 1
-            if unknown.count >= 8 { break }
+            if unmatched.count >= 8 { break }
             if token.isSign || speech.contains(where: { $0.contains(index) }) { continue }
             if roles.leads.contains(where: { $0.contains(index) }) { continue }
             if token.isQuoted || (token.isCapitalised && followsMatch(index, parts)) {
@@ -104,7 +109,11 @@ struct EvidenceFinder {
                 continue
             } else if namesChart, ChartWish.vocabulary.contains(token.folded) {
                 continue
-            } else if let (candidates, isVerb) = fallback(token, particle: particle(after: index)) {
+            } else if isEmpty(index) {
+                continue
+            } else if let (candidates, isVerb) = fallback(
+                token, particle: particle(after: index), isDated: !times.isEmpty)
+            {
                 parts.append(Evidence.Part(range: one, fixed: nil, candidates: candidates, isVerb: isVerb))
             } else if roles.known.contains(index) {
                 continue
@@ -116,16 +125,18 @@ struct EvidenceFinder {
             } else if TieWords.isClassifier(token.lemma), follows(index, parts) {
                 continue
             } else {
-                unknown.append(token)
+                unmatched.append(index)
             }
         }
+        let absorbed = absorb(&unmatched, parts)
+        var unknown = unmatched.map { tokens[$0] }
         let shortened = shortenedNames(&unknown)
         parts += shortened.parts
         parts.sort { $0.range.lowerBound < $1.range.lowerBound }
         return Evidence(
             tokens: tokens, parts: parts, unknown: unknown,
             assumptions: times.compactMap(\.assumption) + shortened.assumptions,
-            ties: ties, shortened: shortened.parts.count)
+            ties: ties, shortened: shortened.parts.count, absorbed: absorbed)
     }
 
     /// Unknown names in capitals that are a part of exactly one stored value.
@@ -274,7 +285,7 @@ struct EvidenceFinder {
                 if range.count > 1, edges.contains(where: { ["of", "the", "in", "a", "for"].contains($0) }) {
                     continue
                 }
-                if isVerb && candidate.weight < 0.8 { continue }
+                if isVerb && candidate.weight < 0.83 { continue }
                 // "home" of "at home" is no "home score".
                 if range.count == 1, candidate.weight < 0.8, roles.known.contains(range.lowerBound) { continue }
                 if range.count == 1, candidate.weight < 0.67, first.folded != first.lemma,
@@ -293,6 +304,7 @@ struct EvidenceFinder {
                 let joined = Words.lemma(letters.map(\.folded).joined())
                 found += lexicon.candidates(joined).filter { $0.weight >= 0.9 }
             }
+            if found.isEmpty, range.count > 1 { found += withoutShell(phrase) }
             if let term = BusinessTerms.phrases[phrase] {
                 found.append(Candidate(element: .term(term), weight: 0.8))
             }
@@ -351,7 +363,7 @@ struct EvidenceFinder {
 
     // MARK: Words that match nothing as they stand
 
-    func fallback(_ token: Token, particle: String? = nil) -> ([Candidate], Bool)? {
+    func fallback(_ token: Token, particle: String? = nil, isDated: Bool = true) -> ([Candidate], Bool)? {
         var found: [Candidate] = []
         func add(_ candidates: [Candidate], _ factor: Double, where isWanted: (Candidate) -> Bool) {
             for candidate in candidates where isWanted(candidate) {
@@ -360,6 +372,7 @@ struct EvidenceFinder {
                 }
             }
         }
+        if let denied = deniedCandidates(token) { return (denied, false) }
         for synonym in BusinessTerms.synonymsOf[token.lemma] ?? [] {
             add(lexicon.candidates(synonym), 0.78) { $0.weight >= 0.6 }
         }
@@ -391,6 +404,8 @@ struct EvidenceFinder {
             for phrase in lexicon.phrases where Words.shareRoot(phrase, token.folded) {
                 add(lexicon.candidates(phrase), isVerb ? 0.82 : 0.78) { candidate in
                     guard candidate.weight >= 0.55 else { return false }
+                    // "carried" speaks of what was carried, and of the carrier only in "carried by".
+                    if isVerb, Self.isAgent(phrase), !precedes("by", token) { return false }
                     guard isVerb, case .column(let ref) = candidate.element else { return true }
                     return isTime(ref) || candidate.weight >= 0.9
                 }
@@ -405,6 +420,8 @@ struct EvidenceFinder {
                 )
             }
         }
+        // A verb that mostly ties its neighbours speaks of a day only where the question does.
+        if isDated || !TieWords.isTie(token.folded), let english = englishCandidates(token) { return english }
         // A short word is too near to too many others: "stays" is no "stars".
         if (6...24).contains(token.folded.utf8.count) {
             for phrase in lexicon.phrases
@@ -414,6 +431,11 @@ struct EvidenceFinder {
             if !found.isEmpty { return (ranked(found), false) }
         }
         return nil
+    }
+
+    private func precedes(_ word: String, _ token: Token) -> Bool {
+        guard let at = tokens.firstIndex(of: token), at + 1 < tokens.count else { return false }
+        return tokens[at + 1].folded == word
     }
 
     private func ranked(_ candidates: [Candidate]) -> [Candidate] {

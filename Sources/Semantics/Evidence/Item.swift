@@ -10,6 +10,8 @@ struct Item: Sendable, Hashable {
         case column(ColumnRef)
         case label(String)
         case value(ColumnRef, SQLValue)
+        /// Not this value; without a value: the flag says no, the day has not come.
+        case denied(ColumnRef, SQLValue?)
         case term(BusinessTerm)
         case time(TimePhrase)
         case number(Double)
@@ -38,6 +40,7 @@ struct Item: Sendable, Hashable {
         case .column(let ref): kind = .column(ref)
         case .label(let table): kind = .label(table)
         case .value(let ref, let value): kind = .value(ref, value)
+        case .denied(let ref, let value): kind = .denied(ref, value)
         case .term(let term): kind = .term(term)
         case .set(let name, let table):
             kind = .entity(table)
@@ -49,7 +52,7 @@ struct Item: Sendable, Hashable {
     var table: String? {
         switch kind {
         case .entity(let table), .label(let table): table
-        case .column(let ref), .value(let ref, _): ref.table
+        case .column(let ref), .value(let ref, _), .denied(let ref, _): ref.table
         default: nil
         }
     }
@@ -75,6 +78,8 @@ struct Evidence: Sendable {
     var ties = 0
     /// Names that were completed from a part of them.
     var shortened = 0
+    /// Nouns that were taken as a part of the name beside them.
+    var absorbed = 0
     /// Words that were read in another spelling.
     var corrections = 0
 }

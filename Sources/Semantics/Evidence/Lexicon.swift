@@ -125,6 +125,7 @@ struct Lexicon: Sendable {
         if column.role == .category, let last = bare.last, !["type", "kind", "category", "name"].contains(last) {
             for noun in ["type", "kind", "category"] { add(bare + [noun], element, 0.82) }
         }
+        addSpoken(column, of: entity, bare: bare)
         if bare.last == "phone" || bare.last == "telephone" || bare.last == "fax" {
             add(bare + ["number"], element, 0.95)
         }

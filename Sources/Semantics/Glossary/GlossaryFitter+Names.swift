@@ -7,7 +7,7 @@ extension Element {
         switch self {
         case .entity, .set: "entity"
         case .column, .label: "column"
-        case .value: "value"
+        case .value, .denied: "value"
         case .term: "figure"
         }
     }
@@ -18,7 +18,7 @@ extension Element {
         case .entity(let table): "the entity of \(table)"
         case .column(let ref): "the column \(ref)"
         case .label(let table): "the name of \(table)"
-        case .value(let ref, _): "a value of \(ref)"
+        case .value(let ref, _), .denied(let ref, _): "a value of \(ref)"
         case .term(let term): "the figure \(term.name)"
         case .set(let name, _): "the set \(name)"
         }

@@ -148,7 +148,7 @@ struct CandidateChooser {
         let words: [String]
         switch element {
         case .entity(let table), .label(let table): words = model.entity(table)?.words ?? []
-        case .column(let ref), .value(let ref, _):
+        case .column(let ref), .value(let ref, _), .denied(let ref, _):
             words = (model.column(ref)?.words ?? []) + (model.entity(ref.table)?.words ?? [])
         case .set(_, let table): words = model.entity(table)?.words ?? []
         case .term: words = []

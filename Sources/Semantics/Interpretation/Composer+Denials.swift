@@ -36,7 +36,8 @@ extension Composer {
                 }
                 if case .column(let ref) = items[right].kind, target == nil {
                     used.insert(right)
-                    if ref.table == owner, inner.isEmpty, negation == .without {
+                    let isDay = column(ref)?.role == .time && !namesAnother(than: owner, after: right)
+                    if ref.table == owner, inner.isEmpty, negation == .without || isDay {
                         query.filters.append(.isMissing(ref, isNegated: false))
                         target = owner
                     }
@@ -75,6 +76,14 @@ extension Composer {
             query.filters.append(.without(target, of: owner, inner))
         }
     }
+
+    /// Whether something else follows that may be what is missing: "not enrolled in any course".
+    private func namesAnother(than owner: String, after place: Int) -> Bool {
+        items[(place + 1)...].prefix(3).contains { item in
+            if case .entity(let table) = item.kind { table != owner } else { false }
+        }
+    }
+
     /// "not assigned to repair machines", "never ordered the product Chai": what stands behind the missing thing and is
     /// reached from it narrows what is missing.
     private mutating func takeWhatFollows(

@@ -19,6 +19,10 @@ extension Composer {
             let value: SQLValue
             switch items[at].kind {
             case .value(let column, let stored): (ref, value) = (column, stored)
+            case .denied(let column, let stored):
+                used.insert(at)
+                query.filters.append(denial(of: column, stored, isNegated: isNegated(at)))
+                continue
             case .quoted(let text):
                 guard let place = placeOfQuoted(at) else {
                     throw CompositionFailure(
@@ -59,6 +63,12 @@ extension Composer {
         }
         try addValues(groups)
         try readFlags()
+    }
+
+    /// What "unpaid" says: another value, a flag that says no, a day that has not come.
+    private func denial(of ref: ColumnRef, _ value: SQLValue?, isNegated: Bool) -> Filter {
+        if let value = value ?? column(ref)?.trueValue { return .oneOf(ref, [value], isNegated: !isNegated) }
+        return .isMissing(ref, isNegated: isNegated)
     }
 
     /// Values of one column are alternatives, values of several columns hold together unless "or" stands between them.
@@ -212,6 +222,15 @@ extension Composer {
         return false
     }
 
+    /// "without a pool": the denial stands just before the flag.
+    private mutating func isWithout(_ at: Int) -> Bool {
+        var left = at - 1
+        while left >= 0, items[left].kind.isPreposition { left -= 1 }
+        guard left >= 0, items[left].kind == .cue(.negation(.without)) else { return false }
+        used.insert(left)
+        return true
+    }
+
     /// Flags named as adjectives are conditions: "food orders", "perishable supplies".
     mutating func readFlags() throws(CompositionFailure) {
         readPresences()
@@ -222,7 +241,7 @@ extension Composer {
             // "by food item" asks for groups.
             if at > 0, [.cue(.by), .cue(.each)].contains(items[at - 1].kind) { continue }
             used.insert(at)
-            let negated = isNegated(at)
+            let negated = isNegated(at) || isWithout(at)
             query.filters.append(.oneOf(ref, [truth], isNegated: negated))
             let flagWords = tokens[items[at].range].map(\.lemma)
             // "food orders" names the orders too.

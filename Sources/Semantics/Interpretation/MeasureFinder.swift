@@ -180,6 +180,7 @@ struct MeasureFinder {
         case .weight: return named(["weight"])
         case .height: return named(["height"]) ?? named(["elevation"])
         case .rating: return named(["rating", "score", "star"])
+        case .pay: return named(["salary", "wage", "pay", "income", "compensation", "earning", "stipend"])
         case .size: return named(["size", "area", "population"])
         case .time:
             return entity.time.map { ColumnRef(table, $0) } ?? entity.columns.first { $0.role == .year }?.ref

@@ -57,6 +57,7 @@ public struct QuestionReader: Sendable {
             isTime: { [model = context.model] in model.column($0)?.role == .time || model.column($0)?.role == .year
             },
             hasDate: { [model = context.model] in model.entity($0)?.time != nil },
+            role: { [model = context.model] in model.column($0)?.role },
             roles: RoleMentions(tokens, context.lexicon.roles)
         ).find(
             times: times)

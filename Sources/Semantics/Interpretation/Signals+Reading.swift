@@ -16,6 +16,7 @@ extension Signals {
         ties = evidence.ties
         corrections = evidence.corrections
         shortened = evidence.shortened
+        absorbed = evidence.absorbed
         guesses = composition.doubt
         assumptions = evidence.assumptions.count + composition.assumptions.count + plan.assumptions.count
         tables = plan.tables

@@ -13,6 +13,8 @@ public struct Signals: Sendable, Hashable {
     public var corrections = 0
     /// Names that were completed from a part of them.
     public var shortened = 0
+    /// Nouns that were taken as a part of the name beside them.
+    public var absorbed = 0
     /// What the composer guessed: the sum of its doubts.
     public var guesses = 0.0
     /// What was assumed and is told to the person.
@@ -46,7 +48,8 @@ public struct Signals: Sendable, Hashable {
 
     /// The names of ``vector``, in its order.
     public static let names = [
-        "weakest", "mean_match", "margin", "ties", "corrections", "shortened", "guesses", "assumptions", "tables",
+        "weakest", "mean_match", "margin", "ties", "corrections", "shortened", "absorbed", "guesses", "assumptions",
+        "tables",
         "inferred_joins", "ambiguous_join", "fans_out", "words", "coverage", "conditions", "nested", "listed",
         "groups", "measures", "ranked", "related",
     ]
@@ -56,6 +59,7 @@ public struct Signals: Sendable, Hashable {
         func count(_ number: Int, _ most: Int) -> Double { Double(min(number, most)) }
         return [
             weakest, meanMatch, min(margin, 0.4), count(ties, 3), count(corrections, 2), count(shortened, 1),
+            count(absorbed, 2),
             min(guesses, 0.3), count(assumptions, 3), count(tables - 1, 3), count(inferredJoins, 2),
             hasAmbiguousJoin ? 1 : 0, fansOut ? 1 : 0, count(words, 20) / 10, coverage, count(conditions, 3),
             count(nested, 2), count(listed, 3), count(groups, 2), count(measures, 2), isRanked ? 1 : 0,

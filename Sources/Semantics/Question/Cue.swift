@@ -58,7 +58,7 @@ enum Cue: Sendable, Hashable {
 
     /// What kind of measure an adjective speaks of.
     enum Hint: String, Sendable, Hashable {
-        case price, duration, time, age, count, sold, weight, height, rating, size
+        case price, duration, time, age, count, sold, weight, height, rating, size, pay
     }
 }
 

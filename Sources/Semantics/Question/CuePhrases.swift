@@ -29,6 +29,8 @@ enum CuePhrases {
             false)
         most("best|top rated|best rated|highest rated", true, .rating)
         most("worst|worst rated|lowest rated", false, .rating)
+        most("best paid|highest paid|top paid|best earning|highest earning|most highly paid|best-paid", true, .pay)
+        most("worst paid|lowest paid|least paid", false, .pay)
         most("longest", true, .duration)
         most("shortest", false, .duration)
         most("most expensive|priciest|dearest|costliest|most costly", true, .price)
@@ -84,7 +86,7 @@ enum CuePhrases {
             "never|not yet|never been|has never|have never|have never been|has never been|never had",
             .negation(.never))
         add(
-            "not|dont|doesnt|didnt|isnt|arent|excluding|except|except for|other than|wasnt|werent|havent|hasnt|"
+            "not|non|dont|doesnt|didnt|isnt|arent|excluding|except|except for|other than|wasnt|werent|havent|hasnt|"
                 + "do not|does not|did not|are not|is not|were not|was not|not in|outside|apart from|have not been|"
                 + "has not been", .negation(.not))
         add(
