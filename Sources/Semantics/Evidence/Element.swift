@@ -13,6 +13,10 @@ enum Element: Sendable, Hashable {
     case term(BusinessTerm)
     /// A named part of the business, with its table.
     case set(String, String)
+    /// A number of each row that no column holds as it is: the time between two dates, the product of two columns.
+    case amount(Amount)
+    /// A condition on rows.
+    case condition(Filter)
 
     /// The table that the element lives in; business terms live wherever a measure for them is found.
     var table: String? {
@@ -20,6 +24,8 @@ enum Element: Sendable, Hashable {
         case .entity(let table), .label(let table): table
         case .column(let ref), .value(let ref, _), .denied(let ref, _): ref.table
         case .set(_, let table): table
+        case .amount(let amount): amount.table
+        case .condition(let filter): filter.table
         case .term: nil
         }
     }
@@ -34,6 +40,8 @@ enum Element: Sendable, Hashable {
         case .column(let ref): "2 \(ref)"
         case .value(let ref, let value): "3 \(ref) \(value)"
         case .denied(let ref, let value): "4 \(ref) \(value.map { "\($0)" } ?? "")"
+        case .amount(let amount): "4 \(amount.words)"
+        case .condition(let filter): "5 \(filter.table)"
         }
     }
 }

@@ -86,7 +86,7 @@ extension EvidenceFinder {
     }
 
     /// Participles that do not end in "-ed".
-    private static let irregularStems: [String: [String]] = [
+    static let irregularStems: [String: [String]] = [
         "paid": ["pay", "payment"], "received": ["receive", "receipt"], "sent": ["send"], "born": ["birth"],
         "began": ["begin", "start"],
         "begun": ["begin", "start"], "left": ["leave", "end"], "made": ["make"], "built": ["build"],
@@ -94,13 +94,14 @@ extension EvidenceFinder {
     ]
 
     /// Words of one event, as they stand in the names of dates.
-    private static let sameEvents: [[String]] = [
+    static let sameEvents: [[String]] = [
         ["join", "hire", "hired", "employ", "employment"],
         [
             "join", "signup", "sign up", "register", "registered", "registration", "enrol", "enroll", "enrolment",
             "enrollment", "subscribe", "subscription",
         ],
-        ["start", "begin", "commence"], ["end", "finish", "close", "closed", "expire", "expiry"],
+        ["start", "begin", "commence"], ["resolve", "resolved", "resolution", "close", "closed", "closing"],
+        ["end", "finish", "close", "closed", "expire", "expiry"],
         ["depart", "departed", "leave", "left", "departure"], ["arrive", "arrived", "arrival", "land", "landed"],
         ["launch", "release", "released", "introduce"], ["open", "opening", "opened", "start", "begin"],
         ["ship", "shipped", "shipping", "dispatch", "dispatched"], ["deliver", "delivery", "delivered"],

@@ -15,6 +15,8 @@ struct EvidenceFinder {
 
     /// The roles of tables that the question speaks of.
     var roles = RoleMentions()
+    /// Parts that were found before.
+    var given: [Evidence.Part] = []
 
     func isFlag(_ ref: ColumnRef) -> Bool { role(ref) == .flag }
 
@@ -25,7 +27,8 @@ struct EvidenceFinder {
         let speech = QuerySpeech.passages(tokens)
         // "Name the teams …" begins with a verb.
         let request = startsWithRequest ? [0..<1] : []
-        let taken = times.map(\.range) + speech + request + roles.leads + roles.parts.map(\.range)
+        let taken =
+            times.map(\.range) + speech + request + roles.leads + roles.parts.map(\.range) + given.map(\.range)
         var proposals = spans(outside: taken)
         let cues = CueReader.cues(tokens, taken: taken)
         // Longer spans win, then better matches, then earlier ones.
@@ -49,7 +52,7 @@ struct EvidenceFinder {
             }
             chosen.append(span)
         }
-        var parts: [Evidence.Part] = times.map { Evidence.Part(range: $0.range, fixed: .time($0)) }
+        var parts: [Evidence.Part] = given + times.map { Evidence.Part(range: $0.range, fixed: .time($0)) }
         for span in chosen {
             if let cue = cues.first(where: { $0.range == span.range }), !isName(cue.cue, span, parts: chosen) {
                 continue
@@ -230,6 +233,8 @@ struct EvidenceFinder {
             for end in start..<min(start + longest, tokens.count) {
                 let token = tokens[end]
                 if token.isQuoted && end > start { break }
+                // What explains a word is no part of its name.
+                if token.text == "(", given.contains(where: { $0.fixed == .explained }) { break }
                 if token.isSign, !"%+#&".contains(token.text) {
                     // Signs inside names ("AC/DC", "Macon, Illinois") are passed over, but no name begins with one.
                     if end == start { break }

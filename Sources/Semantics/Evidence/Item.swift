@@ -18,6 +18,18 @@ struct Item: Sendable, Hashable {
         case quoted(String)
         /// "bought", "sold": there must have been business with it.
         case transaction
+        /// A number of each row.
+        case amount(Amount)
+        /// A condition on rows.
+        case condition(Filter)
+        /// "growth", "month over month", "cumulative": how a figure moves.
+        case course(CourseWish)
+        /// "in minutes": the unit that numbers are told in.
+        case unit(MeasureUnit)
+        /// "minus", "divided by"
+        case operation(Operation)
+        /// Words that were explained in the question itself.
+        case explained
     }
     var range: Range<Int>
     var kind: Kind
@@ -45,6 +57,8 @@ struct Item: Sendable, Hashable {
         case .set(let name, let table):
             kind = .entity(table)
             set = name
+        case .amount(let amount): kind = .amount(amount)
+        case .condition(let filter): kind = .condition(filter)
         }
     }
 
@@ -53,6 +67,8 @@ struct Item: Sendable, Hashable {
         switch kind {
         case .entity(let table), .label(let table): table
         case .column(let ref), .value(let ref, _), .denied(let ref, _): ref.table
+        case .amount(let amount): amount.table
+        case .condition(let filter): filter.table.isEmpty ? nil : filter.table
         default: nil
         }
     }

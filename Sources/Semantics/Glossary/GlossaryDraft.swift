@@ -135,6 +135,7 @@ enum FormulaText {
         case .column(let ref): text(ref)
         case .product(let a, let b): "\(text(a)) * \(text(b))"
         case .formula(let formula, _): SQLPrinter(dialect: .sqlite).text(formula)
+        case .span(let span): span.columns.map(text).joined(separator: " ")
         }
     }
 

@@ -6,8 +6,8 @@ extension Element {
     var kind: String {
         switch self {
         case .entity, .set: "entity"
-        case .column, .label: "column"
-        case .value, .denied: "value"
+        case .column, .label, .amount: "column"
+        case .value, .denied, .condition: "value"
         case .term: "figure"
         }
     }
@@ -19,6 +19,8 @@ extension Element {
         case .column(let ref): "the column \(ref)"
         case .label(let table): "the name of \(table)"
         case .value(let ref, _), .denied(let ref, _): "a value of \(ref)"
+        case .amount(let amount): amount.words
+        case .condition(let filter): "a condition on \(filter.table)"
         case .term(let term): "the figure \(term.name)"
         case .set(let name, _): "the set \(name)"
         }

@@ -13,6 +13,9 @@ extension Composer {
 
     private mutating func readClause(_ at: Int) throws(CompositionFailure) {
         switch items[at].kind {
+        case .cue(.howMuch) where course != nil:
+            // "How much did revenue grow" asks for the growth.
+            used.insert(at)
         case .cue(.count), .cue(.howMuch), .cue(.aggregate), .term:
             if let measure = try readMeasure(at), !asked.contains(measure) { asked.append(measure) }
             asked += further
@@ -121,7 +124,10 @@ extension Composer {
             // "taught by a staff member": who did it, and no group.
             let next = items[at].range.upperBound
             let verb = items[at].range.lowerBound - 1
-            let isDone = verb >= 0 && TieWords.isTie(tokens[verb].folded) && !TieWords.isDraw(tokens[verb].folded)
+            let isThing = items.contains { $0.range.contains(verb) && $0.kind.isName && !$0.isVerb }
+            let isDone =
+                verb >= 0 && !isThing && TieWords.isTie(tokens[verb].folded)
+                && !TieWords.isDraw(tokens[verb].folded)
             if case .entity = items[right].kind, tokens.indices.contains(next),
                 ["a", "an"].contains(tokens[next].folded) || isDone
             {

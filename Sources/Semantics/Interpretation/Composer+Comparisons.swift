@@ -54,11 +54,22 @@ extension Composer {
             }
             throw CompositionFailure("I do not see what happened \"\(words(items[at].range))\".")
         }
+        if let left = previousElement(at), case .amount(let amount) = items[left].kind {
+            used.insert(left)
+            query.filters.append(try condition(amount, comparison, number, at))
+            return
+        }
         let factor = unitFactor(after: at)
         if let hint {
             let tables = namedEntities.map(\.table)
             guard let ref = leftNumber(at) ?? tables.compactMap({ finder.column(for: hint, of: $0) }).first else {
                 throw CompositionFailure("I do not see which number \"\(words(items[at].range))\" speaks of.")
+            }
+            if hint == .age, column(ref)?.role == .time {
+                // Of a date of birth the years until today are compared.
+                let span = DateSpan(from: .column(ref), to: .day(today), unit: .age, table: ref.table)
+                query.filters.append(.span(span, comparison, number))
+                return
             }
             query.filters.append(.compare(ref, comparison, scaled(number, factor, ref)))
             return
@@ -173,6 +184,30 @@ extension Composer {
         }
         let role = column(ref)?.role
         return ref.table == table && (role == .category || role == .label || role == .year)
+    }
+
+    /// "… is more than 5 days", "… above 100": a condition on a number that no column holds.
+    private func condition(_ amount: Amount, _ comparison: Comparison, _ number: Double, _ at: Int)
+        throws(CompositionFailure) -> Filter
+    {
+        switch amount {
+        case .span(var span):
+            let end = items[at].range.upperBound
+            for place in [end - 1, end] where tokens.indices.contains(place) {
+                guard let unit = DateSpan.Unit(rawValue: tokens[place].lemma), unit != .age, span.unit != .age
+                else {
+                    continue
+                }
+                span.unit = unit
+            }
+            return .span(span, comparison, number)
+        case .column(let ref): return .compare(ref, comparison, number)
+        case .product(let a, let b):
+            return .holds(
+                .infix(.infix(.column(a), "*", .column(b)), comparison.rawValue, .number("\(number)")), of: a.table)
+        case .formula(let formula, let table):
+            return .holds(.infix(formula, comparison.rawValue, .number("\(number)")), of: table)
+        }
     }
 
     /// The measure named just before: "price above 50", "have a total of at least 20".

@@ -273,6 +273,13 @@ extension Composer {
             guard case .entity(let table) = items[at].kind else { return false }
             return !dimensions.contains(.entity(table))
         }
+        if let entity, case .entity(let table) = items[entity].kind, let level = finder.standing(of: table) {
+            used.insert(entity)
+            var found = measure(.sum, .column(level))
+            found.title = Titles.column(level)
+            asked.append(found)
+            return
+        }
         if let entity, case .entity(let table) = items[entity].kind {
             used.insert(entity)
             asked.append(count(table))

@@ -144,6 +144,13 @@ extension Composer {
         guard let right = next(at + 1), items[right].range.lowerBound - items[at].range.upperBound <= 4 else {
             // "in total", "on average" after the thing it speaks of.
             if aggregate == .sum { return nil }
+            if aggregate == .average,
+                let left = items.indices.last(where: { $0 < at && !used.contains($0) && items[$0].kind.isAmount }),
+                case .amount(let amount) = items[left].kind
+            {
+                used.insert(left)
+                return measure(aggregate, amount)
+            }
             // "invoices per customer on average"
             if aggregate == .average, asked.count == 1, case .count(let table) = asked[0].value,
                 dimensions.count == 1,
@@ -162,7 +169,12 @@ extension Composer {
             }
             throw CompositionFailure("I do not see what to take the \(aggregate.rawValue) of.")
         }
+        // "average monthly revenue", "average number of orders per day": one number over the periods.
+        if aggregate == .average, let averaged = try readPeriodAverage(at, right) { return averaged }
         switch items[right].kind {
+        case .amount(let amount):
+            used.insert(right)
+            return measure(aggregate, amount)
         case .term(let term):
             used.insert(right)
             if aggregate == .average, term != .orderValue, let per = perEntity(after: right) {
@@ -176,7 +188,9 @@ extension Composer {
             if aggregate == .average, term == .revenue, let grain = pendingGrains.first {
                 throw CompositionFailure(
                     "The average revenue per \(grain.words) may mean the average of one sale, or the average of the sums.",
-                    options: ["Average order value per \(grain.words)", "Total revenue per \(grain.words)"],
+                    options: [
+                        "Average order value per \(grain.words)", "Total revenue per \(grain.words)",
+                    ] + Self.periodAdverbs[grain, default: []].map { "Average \($0) revenue" },
                     reason: "ambiguous")
             }
             let found = try measure(term, aggregate)
@@ -218,6 +232,10 @@ extension Composer {
                     return found
                 }
                 return count(table)
+            }
+            if aggregate == .average, let ref = finder.standing(of: table) {
+                used.insert(right)
+                return measure(aggregate, .column(ref))
             }
             if let ref = finder.onlyMeasure(of: table), aggregate == .average || aggregate == .maximum {
                 // "average invoice" of something named later is another thing.
@@ -266,6 +284,46 @@ extension Composer {
             if aggregate == .sum { return nil }
             throw CompositionFailure("I do not see what to take the \(aggregate.rawValue) of.")
         }
+    }
+
+    static let periodAdverbs: [PeriodGroup: [String]] = [
+        .each(.day): ["daily"], .each(.week): ["weekly"], .each(.month): ["monthly"],
+        .each(.quarter): ["quarterly"],
+        .each(.year): ["yearly"],
+    ]
+
+    private mutating func readPeriodAverage(_ at: Int, _ right: Int) throws(CompositionFailure) -> Measure? {
+        let before = (used, pendingGrains, assumptions)
+        var inner: Measure?
+        var grain: TimeGrain?
+        switch items[right].kind {
+        case .term(let term) where term != .orderValue:
+            grain = periodBetween(at, right)
+            guard grain != nil else { return nil }
+            used.insert(right)
+            inner = try measure(term, .sum)
+        case .column(let ref):
+            guard let own = column(ref), own.role == .measure, own.measure?.isAdditive ?? false,
+                let time = finder.time(of: ref.table), finder.isEvent(time), own.measure != .duration
+            else { return nil }
+            grain = periodBetween(at, right)
+            guard grain != nil else { return nil }
+            used.insert(right)
+            inner = measure(.sum, .column(ref))
+        case .cue(.count):
+            grain = periodBetween(at, right)
+            inner = try readCount(right)
+            if grain == nil, case .count? = inner?.value { grain = period(after: right) }
+        case .entity(let table):
+            grain = periodBetween(at, right)
+            guard grain != nil else { return nil }
+            used.insert(right)
+            inner = count(table)
+        default: return nil
+        }
+        if let inner, let grain, let found = averaged(inner, over: grain) { return found }
+        (used, pendingGrains, assumptions) = before
+        return nil
     }
 
     /// The entity in "… per customer"; taken, since it is no group then.

@@ -26,8 +26,11 @@ extension Composer {
             name = "sales"
             isMoney = true
         case .formula(let formula, _):
-            name = "amount"
+            name = Titles.formula(formula)
             isMoney = formula.columns.contains { column($0)?.measure?.isMoney ?? false }
+        case .span(let span):
+            name = Titles.span(span)
+            isMoney = false
         }
         return Measure(
             .aggregate(aggregate, amount), title: Titles.aggregate(aggregate, name),

@@ -20,6 +20,11 @@ extension Composer {
             query.offset = 0
         }
         let right = next(at + 1).flatMap { items[$0].range.lowerBound - items[at].range.upperBound <= 4 ? $0 : nil }
+        if let right, case .amount(let amount) = items[right].kind, hint == nil || hint == .duration {
+            used.insert(right)
+            ranking = (.measure(measure(Self.isAveraged(amount) ? .average : .sum, amount)), isDescending)
+            return
+        }
         switch hint {
         case .count:
             try rankByCount(at, right, isDescending)
@@ -51,6 +56,14 @@ extension Composer {
             ranking = (.column(ref), flips ? !isDescending : isDescending)
             if let right, items[right].kind == .column(ref) { used.insert(right) }
         case nil: try rankByNext(at, right, isDescending)
+        }
+    }
+
+    private static func isAveraged(_ amount: Amount) -> Bool {
+        switch amount {
+        case .span: true
+        case .formula(.infix(_, "/", _), _): true
+        default: false
         }
     }
 

@@ -16,9 +16,7 @@ extension Composer {
         guard to > at + 1, end > to + 1 else { throw failure }
         let top = try figure(Array(items[at + 1..<to]), beside: Array(items[to + 1..<end]))
         let bottom = try figure(Array(items[to + 1..<end]), beside: Array(items[at + 1..<to]))
-        guard let one = top.measures.first, let other = bottom.measures.first, one.home == other.home else {
-            throw failure
-        }
+        guard let one = top.measures.first, let other = bottom.measures.first else { throw failure }
         // "… above 4 to those below 4 in New York": a condition on something that the first side leaves open holds for both.
         func key(_ filter: Filter) -> ColumnRef? { filter.column }
         let known = top.filters.map(key)
@@ -29,21 +27,29 @@ extension Composer {
         items.replaceSubrange(at..<end, with: [])
         query.filters += common
         for table in top.related + bottom.related { relate(table) }
+        let title = "Ratio of \(one.title.lowercased()) to \(other.title.lowercased())"
+        if one.home != other.home || one.value.needsOwnSelect || other.value.needsOwnSelect {
+            // Each side at its own grain.
+            asked.append(
+                Measure(
+                    .combined(.narrowed(one.value, top.filters), .over, .narrowed(other.value, own)), title: title,
+                    format: .ratio))
+            return
+        }
         asked.append(
-            Measure(
-                .ratio(one.value, where: top.filters, to: other.value, with: own),
-                title: "Ratio of \(one.title.lowercased()) to \(other.title.lowercased())", format: .ratio))
+            Measure(.ratio(one.value, where: top.filters, to: other.value, with: own), title: title, format: .ratio)
+        )
     }
 
     /// One side as a query of one measure; a thing that is only named is counted, and a side that names none is of the
     /// things that the other names.
-    private func figure(_ part: [Item], beside other: [Item]) throws(CompositionFailure) -> SemanticQuery {
+    func figure(_ part: [Item], beside other: [Item]) throws(CompositionFailure) -> SemanticQuery {
         var inner = self
         inner.items = part
         let first = part[0].range.lowerBound
         func isFigure(_ item: Item) -> Bool {
             switch item.kind {
-            case .cue(.count), .cue(.aggregate), .cue(.howMuch), .term: true
+            case .cue(.count), .cue(.aggregate), .cue(.howMuch), .term, .amount: true
             default: false
             }
         }
@@ -58,7 +64,12 @@ extension Composer {
                 inner.items.contains { item in
                     if case .column(let ref) = item.kind { column(ref)?.role == .measure } else { false }
                 } && !inner.items.contains { if case .cue(.compare) = $0.kind { true } else { false } }
-            inner.items.insert(Item(first..<first, isNumber ? .cue(.aggregate(.sum)) : .cue(.count)), at: 0)
+            // So does a thing that is money by its name: "refunds" beside revenue.
+            let isMoney = inner.items.contains { item in
+                if case .entity(let table) = item.kind { finder.namedAmount(of: table) != nil } else { false }
+            }
+            inner.items.insert(
+                Item(first..<first, isNumber || isMoney ? .cue(.aggregate(.sum)) : .cue(.count)), at: 0)
         }
         let found = try inner.compose().query
         guard found.measures.count == 1, found.dimensions.isEmpty, found.having.isEmpty, found.limit == nil else {
@@ -70,7 +81,7 @@ extension Composer {
 
 extension Item {
     /// Whether the words after belong to the groups or the order and no longer to a figure.
-    fileprivate var endsFigure: Bool {
+    var endsFigure: Bool {
         switch kind {
         case .cue(.each), .cue(.by), .cue(.order), .cue(.list): true
         case .time(let phrase): phrase.isGrouping
@@ -85,9 +96,9 @@ extension Filter {
         switch self {
         case .oneOf(let ref, _, _), .compare(let ref, _, _), .between(let ref, _, _), .during(let ref, _),
             .isMissing(let ref, _), .againstAverage(let ref, _), .matches(let ref, _, _, _), .among(let ref, _),
-            .member(let ref, _), .asOther(let ref, _, _):
+            .member(let ref, _), .asOther(let ref, _, _), .onWeekdays(let ref, _, _):
             ref
-        case .without, .whose, .anyOf, .holds, .versus, .unreferenced: nil
+        case .without, .whose, .anyOf, .holds, .versus, .unreferenced, .span: nil
         }
     }
 }

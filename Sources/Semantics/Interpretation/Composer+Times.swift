@@ -67,20 +67,31 @@ extension Composer {
     }
 
     private mutating func add(_ interval: DateInterval, on ref: ColumnRef) throws(CompositionFailure) {
-        guard column(ref)?.role == .year else {
-            query.filters.append(.during(ref, interval))
-            return
-        }
+        query.filters.append(try condition(interval, on: ref))
+    }
+
+    /// The date that the whole query goes by: that of its periods and times, else that of its figures.
+    func dateOfQuery() throws(CompositionFailure) -> ColumnRef {
+        if let known = query.filters.compactMap(\.duringColumn).first ?? verbTime { return known }
+        for case .period(let ref, _) in query.dimensions { return ref }
+        for case .column(let ref) in query.dimensions where column(ref)?.role == .year { return ref }
+        var copy = self
+        return try copy.timeColumn(near: nil)
+    }
+
+    /// The interval as a condition on a date or on a year.
+    func condition(_ interval: DateInterval, on ref: ColumnRef) throws(CompositionFailure) -> Filter {
+        guard column(ref)?.role == .year else { return .during(ref, interval) }
         if let years = interval.wholeYears {
             if years.first == years.last {
-                query.filters.append(.oneOf(ref, [.integer(years.first)], isNegated: false))
+                return .oneOf(ref, [.integer(years.first)], isNegated: false)
             } else {
-                query.filters.append(.between(ref, Double(years.first), Double(years.last)))
+                return .between(ref, Double(years.first), Double(years.last))
             }
         } else if let start = interval.start, interval.end == nil, start.month == 1, start.day == 1 {
-            query.filters.append(.compare(ref, .greaterOrEqual, Double(start.year)))
+            return .compare(ref, .greaterOrEqual, Double(start.year))
         } else if let end = interval.end, interval.start == nil, end.month == 1, end.day == 1 {
-            query.filters.append(.compare(ref, .less, Double(end.year)))
+            return .compare(ref, .less, Double(end.year))
         } else {
             throw CompositionFailure("\(ref) holds years only, so I cannot narrow it to \(interval.words).")
         }

@@ -288,6 +288,7 @@ extension Item.Kind {
         default: false
         }
     }
+    var isAmount: Bool { if case .amount = self { true } else { false } }
     var isMatch: Bool { if case .cue(.matches) = self { true } else { false } }
     var isNumber: Bool { if case .number = self { true } else { false } }
     var isPreposition: Bool { if case .cue(.preposition) = self { true } else { false } }

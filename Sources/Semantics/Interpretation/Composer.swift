@@ -89,6 +89,12 @@ struct Composer {
     var figureTime: ColumnRef?
     /// Whether these items are a clause of a larger question.
     var isSubordinate = false
+    /// How the figures move, when that is asked.
+    var course: CourseWish?
+    /// Units that numbers are told in.
+    var units: [MeasureUnit] = []
+    /// Weekends, or (negated) the other days, that wait for their column.
+    var pendingWeekends: [Bool] = []
     /// Figures of the glossary whose conditions narrow the answer.
     var narrowing: [DefinedFigure] = []
 
@@ -120,17 +126,27 @@ struct Composer {
         try readOtherRows()
         readSubordinates()
         try readRatio()
+        try readOperations()
+        readPhrases()
         try readTimes()
+        try settlePeriods()
         try readValues()
         try readComparisons()
         try readBoth()
         try readNegations()
         settleAbsences()
         try readClauses()
+        readCoordinated()
+        placeAmounts()
         try assemble()
         try placeTimes()
         settleSides()
+        try placeWeekends()
         try settleFigures()
+        try settleAverages()
+        settleStandings()
+        try applyCourse()
+        try placeUnits()
         try checkUse()
         return Composition(query: query, assumptions: assumptions, doubt: doubt)
     }
@@ -159,7 +175,7 @@ struct Composer {
         var at = index - 1
         while at >= 0 {
             switch items[at].kind {
-            case .entity, .column, .label, .term, .value, .transaction:
+            case .entity, .column, .label, .term, .value, .transaction, .amount:
                 return items[index].range.lowerBound - items[at].range.upperBound <= gap ? at : nil
             case .cue(.preposition), .cue(.distinct), .cue(.aggregate): break
             default: return nil

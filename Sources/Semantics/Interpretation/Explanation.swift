@@ -121,10 +121,32 @@ struct Explanation {
             let narrowed = inner.isEmpty ? "" : " where " + inner.map(words).joined(separator: " and ")
             return
                 "the \(noun(key.table)) is the \(Titles.column(reference).lowercased()) of no \(noun(reference.table))\(narrowed)"
+        case .span(let span, let comparison, let bound): return words(span, comparison, bound)
+        case .onWeekdays(let ref, let days, let isNegated):
+            let names = days.map { Self.weekdays[($0 - 1) % 7] }.joined(separator: " or ")
+            return "\(name(ref)) is \(isNegated ? "not " : "")a \(names)"
         case .whose(let table, let condition):
             return
                 "the \(noun(table)) has \(condition.measure.title.lowercased()) \(condition.comparison.words) \(number(condition.number))"
         }
+    }
+
+    private static let weekdays = [
+        "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+    ]
+
+    /// `shipped at is at most 3 days after ordered at`, `due date is before returned on`.
+    private func words(_ span: DateSpan, _ comparison: Comparison, _ bound: Double) -> String {
+        func end(_ end: DateSpan.End) -> String {
+            switch end {
+            case .column(let ref): name(ref)
+            case .day(let day): "\(day)"
+            }
+        }
+        if bound == 0, comparison == .greater { return "\(end(span.to)) is after \(end(span.from))" }
+        if bound == 0, comparison == .lessOrEqual { return "\(end(span.to)) is not after \(end(span.from))" }
+        return
+            "the \(span.unit.plural) from \(end(span.from)) to \(end(span.to)) are \(comparison.words) \(number(bound))"
     }
 
     private func value(_ value: SQLValue) -> String {

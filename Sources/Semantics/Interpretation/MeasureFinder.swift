@@ -217,10 +217,17 @@ struct MeasureFinder {
     /// The amount of an entity whose own name is money ("payments", "expenses"): its total is a sum and no count. Nil
     /// when there is none, or more than one.
     func namedAmount(of table: String) -> ColumnRef? {
+        if let standing = standing(of: table) { return standing }
         guard let entity = model.entity(table), let head = entity.words.last, Self.moneyNouns.contains(head) else {
             return nil
         }
-        let amounts = entity.measures.filter { $0.measure == .money && Self.moneyRank($0) != nil }
+        let amounts = entity.measures.filter { column in
+            // The amount of refunds is no cost of something else.
+            var bare = column
+            bare.words.removeAll { entity.words.contains($0) }
+            return column.measure == .money
+                && (Self.moneyRank(column) != nil || !bare.words.isEmpty && Self.moneyRank(bare) != nil)
+        }
         return amounts.count == 1 ? amounts[0].ref : nil
     }
 
@@ -272,6 +279,8 @@ extension Amount {
         case .product(let a, let b): "\(a.column) × \(b.column) of \(a.table)"
         case .formula(let formula, let table):
             "\(SQLPrinter(dialect: .sqlite).text(formula).filter { $0 != "\"" }) of \(table)"
+        case .span(let span):
+            "the \(span.unit.plural) between \(span.columns.map { "\($0)" }.joined(separator: " and "))"
         }
     }
 }

@@ -40,8 +40,13 @@ public struct QuestionReader: Sendable {
         }
         let corrections: Int
         (tokens, corrections) = Misspellings(lexicon: context.lexicon, values: context.values).corrected(tokens)
+        let given = MeasurePhrases(
+            model: context.model, lexicon: context.lexicon, values: context.values, tokens: tokens,
+            today: context.today
+        ).parts()
         // A column that is called so stands before the calendar.
         let times = TimeReader(tokens: tokens, today: context.today).phrases().filter { phrase in
+            if given.contains(where: { $0.range.overlaps(phrase.range) }) { return false }
             if case .each = phrase.meaning, phrase.range.count == 1, phrase.range.upperBound < tokens.count {
                 // "daily price" of a column that is called so is no "per day".
                 let name = tokens[phrase.range.lowerBound...phrase.range.upperBound].map(\.lemma).joined(
@@ -58,7 +63,7 @@ public struct QuestionReader: Sendable {
             },
             hasDate: { [model = context.model] in model.entity($0)?.time != nil },
             role: { [model = context.model] in model.column($0)?.role },
-            roles: RoleMentions(tokens, context.lexicon.roles)
+            roles: RoleMentions(tokens, context.lexicon.roles), given: given
         ).find(
             times: times)
         guard evidence.parts.count <= Self.partLimit else {

@@ -28,6 +28,8 @@ public struct SemanticQuery: Sendable, Hashable {
     public var isDistinct = false
     /// Tables that must take part although nothing of them is shown: "customers who *ordered*".
     public var related: [String] = []
+    /// Columns that are shown and computed in another unit than they are stored in.
+    public var conversions: [UnitConversion] = []
 
     /// The measures that the order is by, shown or not.
     var orderMeasures: [Measure] {
@@ -62,7 +64,7 @@ public enum Dimension: Sendable, Hashable {
 public enum CalendarPart: String, Sendable, Hashable, CaseIterable { case weekday, hour }
 
 /// How values are combined.
-public enum Aggregate: String, Sendable, Hashable, CaseIterable { case sum, average, minimum, maximum }
+public enum Aggregate: String, Sendable, Hashable, CaseIterable { case sum, average, minimum, maximum, median }
 
 /// What is added up or averaged, at the grain of one table.
 public enum Amount: Sendable, Hashable {
@@ -72,12 +74,15 @@ public enum Amount: Sendable, Hashable {
     case product(ColumnRef, ColumnRef)
     /// What a glossary computes from the columns of one table.
     case formula(Formula, of: String)
+    /// The time between two dates.
+    case span(DateSpan)
 
     /// The table at whose grain the amount exists.
     public var table: String {
         switch self {
         case .column(let ref), .product(let ref, _): ref.table
         case .formula(_, let table): table
+        case .span(let span): span.table
         }
     }
 }
@@ -102,6 +107,18 @@ public struct Measure: Sendable, Hashable {
         case shareOfAll(Value)
         /// A figure of the glossary that is a formula over aggregates.
         case formula(FormulaFigure)
+        /// What two values make together: "revenue minus cost".
+        case combined(Value, Operation, Value)
+        /// A value of the rows that satisfy the filters only.
+        case narrowed(Value, [Filter])
+        /// How a value moves over the periods that it is broken down by.
+        case course(Course, Value)
+        /// The average over the periods of a date that have rows: "average monthly revenue".
+        case perPeriod(Value, ColumnRef, TimeGrain)
+        /// The middle value.
+        case median(Amount)
+        /// What a standing figure was on a day, summed over everything else.
+        case standing(Standing)
     }
 
     /// How it is computed.
@@ -132,6 +149,11 @@ extension Measure.Value {
         case .perEntity(let amount, let countOf, let entity): amount?.table ?? countOf ?? entity
         case .share(let value, _), .shareOfAll(let value), .ratio(let value, _, _, _): value.home
         case .formula(let figure): figure.home
+        case .combined(let value, _, _), .narrowed(let value, _), .course(_, let value),
+            .perPeriod(let value, _, _):
+            value.home
+        case .median(let amount): amount.table
+        case .standing(let standing): standing.amount.table
         }
     }
 }
@@ -194,6 +216,10 @@ public indirect enum Filter: Sendable, Hashable {
     case member(ColumnRef, SemanticQuery)
     /// The rows of the table that belong to one of its rows satisfy the condition: "customers with more than 3 orders".
     case whose(String, MeasureCondition)
+    /// The time between two dates compares so with a number of its unit.
+    case span(DateSpan, Comparison, Double)
+    /// The moment lies on one of the days of the week, 1 for Monday to 7 for Sunday; negated, on none of them.
+    case onWeekdays(ColumnRef, [Int], isNegated: Bool)
 
     /// The table that the condition reads.
     public var table: String {
@@ -203,8 +229,9 @@ public indirect enum Filter: Sendable, Hashable {
             ref.table
         case .without(_, let of, _), .holds(_, let of): of
         case .whose(let table, _): table
-        case .among(let ref, _), .member(let ref, _): ref.table
+        case .among(let ref, _), .member(let ref, _), .onWeekdays(let ref, _, _): ref.table
         case .versus(let ref, _, _), .asOther(let ref, _, _), .unreferenced(let ref, _, _): ref.table
+        case .span(let span, _, _): span.table
         case .anyOf(let filters): filters.first?.table ?? ""
         }
     }

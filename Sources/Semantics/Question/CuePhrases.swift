@@ -16,6 +16,7 @@ enum CuePhrases {
             "total|sum|sum of|overall|combined|the sum of|total of|sum up|cumulated",
             .aggregate(.sum))
         add("average|mean|avg|on average|average of|the average of", .aggregate(.average))
+        add("median|median of|the median of|median value of|middle value of", .aggregate(.median))
         add("minimum|min", .aggregate(.minimum))
         add("maximum|max", .aggregate(.maximum))
         func most(_ phrases: String, _ isDescending: Bool, _ hint: Cue.Hint? = nil) {

@@ -30,6 +30,10 @@ extension Planner {
         var format = OutputColumn.Format.plain
         if let measure = model?.measure { format = measure.isMoney ? .money : .number }
         let role: OutputColumn.Role = model?.role == .measure ? .measure : .dimension
+        if let told = conversions.first(where: { $0.column == ref }) {
+            let title = Titles.column(ref, told: told)
+            return (.told(.column(ref), told), OutputColumn(name: title, title: title, role: role, format: .number))
+        }
         return (.column(ref), OutputColumn(name: ref.column, title: Titles.column(ref), role: role, format: format))
     }
 
@@ -134,6 +138,12 @@ extension Planner {
         case .asOther(let ref, let comparison, let inner): return [try likeOther(ref, comparison, inner)]
         case .unreferenced(let key, let reference, let inner): return [try unreferenced(key, reference, inner)]
         case .whose(let table, let condition): return [try membership(table, condition)]
+        case .span(let span, let comparison, let number):
+            return [.infix(SQLExpression.span(span), comparison.rawValue, .literal(.real(number)))]
+        case .onWeekdays(let ref, let days, let isNegated):
+            return [
+                .oneOf(.computed(.weekday(.column(ref))), days.map { .integer($0) }, isNegated: isNegated)
+            ]
         }
     }
 
@@ -188,6 +198,11 @@ struct MeasureGrain {
     let fansOut: Bool
     /// Names in the subquery of distinct rows, when there is one.
     var names: [SQLExpression: SQLExpression] = [:]
+    /// Units in which columns are told.
+    var conversions: [UnitConversion] = []
+    /// The period that the rows are grouped by, and its other groups, for what moves over periods.
+    var period: (expression: SQLExpression, grain: TimeGrain)?
+    var otherGroups: [SQLExpression] = []
 
     init(model: SchemaModel, base: String, fansOut: Bool) {
         self.model = model
@@ -204,6 +219,9 @@ struct MeasureGrain {
         case .share(let inner, _), .shareOfAll(let inner): isHarmedByFanOut(inner)
         case .ratio: true
         case .formula(let figure): figure.isHarmedByFanOut
+        case .combined(let a, _, let b): isHarmedByFanOut(a) || isHarmedByFanOut(b)
+        case .narrowed(let inner, _), .course(_, let inner), .perPeriod(let inner, _, _): isHarmedByFanOut(inner)
+        case .median, .standing: true
         }
     }
 
@@ -215,9 +233,12 @@ struct MeasureGrain {
 
     func raw(_ amount: Amount) -> SQLExpression {
         switch amount {
-        case .column(let ref): numeric(ref)
-        case .product(let a, let b): .infix(numeric(a), "*", numeric(b))
-        case .formula(let formula, _): .formula(formula)
+        case .column(let ref):
+            guard let told = conversions.first(where: { $0.column == ref }) else { return numeric(ref) }
+            return .told(numeric(ref), told)
+        case .product(let a, let b): return .infix(numeric(a), "*", numeric(b))
+        case .formula(let formula, _): return .formula(formula)
+        case .span(let span): return .span(span)
         }
     }
 
@@ -232,15 +253,20 @@ struct MeasureGrain {
         case .share(let inner, _), .shareOfAll(let inner): rawParts(inner)
         case .ratio(let top, _, let bottom, _): rawParts(top) + rawParts(bottom)
         case .formula(let figure): figure.arguments.map { .formula($0) }
+        case .combined(let a, _, let b): rawParts(a) + rawParts(b)
+        case .narrowed(let inner, _), .course(_, let inner): rawParts(inner)
+        case .perPeriod(let inner, let time, _): rawParts(inner) + [.column(time)]
+        case .median(let amount): [raw(amount)]
+        case .standing(let standing): [raw(standing.amount)]
         }
     }
 
-    private func keys(_ table: String) -> [SQLExpression] {
+    func keys(_ table: String) -> [SQLExpression] {
         guard let entity = model.entity(table) else { return [] }
         return entity.key.isEmpty ? [.rowID(table)] : entity.key.map { .column(ColumnRef(table, $0)) }
     }
 
-    private func named(_ expression: SQLExpression) -> SQLExpression { names[expression] ?? expression }
+    func named(_ expression: SQLExpression) -> SQLExpression { names[expression] ?? expression }
 
     func expression(_ value: Measure.Value, _ conditions: ([Filter]) throws(CompositionFailure) -> [SQLExpression])
         throws(CompositionFailure) -> SQLExpression
@@ -284,11 +310,13 @@ struct MeasureGrain {
                 return .aggregate(.sum, .caseWhen(try conditions(filters), then: try addend(value)))
             }
             return .ratio(try side(top, first), try side(bottom, second))
+        case .combined, .narrowed, .course, .perPeriod, .median, .standing:
+            return try computed(value, conditions)
         }
     }
 
     /// What each row adds to a sum or a count.
-    private func addend(_ value: Measure.Value) throws(CompositionFailure) -> SQLExpression {
+    func addend(_ value: Measure.Value) throws(CompositionFailure) -> SQLExpression {
         switch value {
         case .aggregate(.sum, let amount): raw(amount)
         case .count(let table) where table == base: .literal(.integer(1))

@@ -21,11 +21,15 @@ struct Plan: Sendable {
 struct Planner {
     let model: SchemaModel
     var assumptions: [String] = []
+    /// Units in which columns are told.
+    var conversions: [UnitConversion] = []
 
     init(model: SchemaModel) { self.model = model }
 
     mutating func plan(_ query: SemanticQuery) throws(CompositionFailure) -> Plan {
-        query.measures.isEmpty && query.dimensions.isEmpty ? try list(query) : try groups(query)
+        conversions = query.conversions
+        if needsOwnGrains(query) { return try separately(query) }
+        return query.measures.isEmpty && query.dimensions.isEmpty ? try list(query) : try groups(query)
     }
 
     // MARK: Lists
@@ -79,7 +83,7 @@ struct Planner {
 
     // MARK: Groups
 
-    private mutating func groups(_ query: SemanticQuery) throws(CompositionFailure) -> Plan {
+    mutating func groups(_ query: SemanticQuery) throws(CompositionFailure) -> Plan {
         let base = try base(query)
         let measures = query.measures + query.orderMeasures
         let terminals =
@@ -149,6 +153,7 @@ struct Planner {
         select.joins = tree.joins
         select.conditions = try conditions(query.filters) + missing
         var grain = MeasureGrain(model: model, base: base, fansOut: tree.fansOut)
+        grain.conversions = conversions
         let needsInner = tree.fansOut && measures.contains { grain.isHarmedByFanOut($0.value) }
         if needsInner {
             // Each row of the base once per group, before anything is added up.
@@ -178,6 +183,7 @@ struct Planner {
             shown = shown.map { (rename($0.expression, names), $0.column) }
             grain.names = names
         }
+        place(periodOf: query, groups, in: &grain)
         let conditionsOf: (([Filter]) throws(CompositionFailure) -> [SQLExpression]) = {
             filters throws(CompositionFailure) in
             try self.conditions(filters)
@@ -219,7 +225,7 @@ struct Planner {
 
     /// Periods in their order, everything else by the first measure; equal rows by their groups, so that results are
     /// the same each time.
-    private func order(
+    func order(
         _ select: inout SQLSelect, _ query: SemanticQuery, groups: [SQLExpression], shown: [SQLExpression]
     ) {
         guard !groups.isEmpty else { return }
@@ -240,7 +246,7 @@ struct Planner {
     }
 
     /// The table at whose grain all measures can be computed: the one from which the others are reached "to one".
-    private func base(_ query: SemanticQuery) throws(CompositionFailure) -> String {
+    func base(_ query: SemanticQuery) throws(CompositionFailure) -> String {
         var homes: [String] = []
         for home in (query.measures.isEmpty ? query.orderMeasures : query.measures).map(\.home)
         where !homes.contains(home) { homes.append(home) }
@@ -254,7 +260,7 @@ struct Planner {
             "These figures live in tables that do not belong to one another; please ask for one at a time.")
     }
 
-    private func tables(_ value: Measure.Value) -> [String] {
+    func tables(_ value: Measure.Value) -> [String] {
         switch value {
         case .perEntity(_, _, let entity): [value.home, entity]
         case .share(let inner, let filters): tables(inner) + filters.flatMap(\.tables)
@@ -262,6 +268,12 @@ struct Planner {
         case .ratio(let top, let first, let bottom, let second):
             tables(top) + tables(bottom) + (first + second).flatMap(\.tables)
         case .formula(let figure): figure.tables
+        case .aggregate(_, let amount), .median(let amount): [value.home] + amount.tables
+        case .combined(let a, _, let b): tables(a) + tables(b)
+        case .narrowed(let inner, let filters): tables(inner) + filters.map(\.table)
+        case .course(_, let inner): tables(inner)
+        case .perPeriod(let inner, let time, _): tables(inner) + [time.table]
+        case .standing(let standing): standing.amount.tables + [standing.time.table]
         default: [value.home]
         }
     }
@@ -277,7 +289,7 @@ struct Planner {
         return tree
     }
 
-    private func finish(_ select: SQLSelect, shape: [OutputColumn], _ tree: JoinTree) throws(CompositionFailure)
+    func finish(_ select: SQLSelect, shape: [OutputColumn], _ tree: JoinTree) throws(CompositionFailure)
         -> Plan
     {
         try refuseOpenRoles(tree)

@@ -16,6 +16,9 @@ struct SQLPrinter {
         case .table(let table): parts.append("FROM " + quoted(table))
         case .named(let name, let table): parts.append("FROM " + quoted(table) + " AS " + quoted(name))
         case .select(let inner): parts.append("FROM (" + text(inner) + ") AS " + quoted("rows"))
+        case .stacked(let inner):
+            let all = inner.map(text).joined(separator: " UNION ALL ")
+            parts.append("FROM (" + all + ") AS " + quoted("rows"))
         }
         for join in select.joins {
             let pairs = join.on.map { text($0.0) + " = " + text($0.1) }
@@ -72,6 +75,7 @@ struct SQLPrinter {
             return "CASE WHEN " + conjunction(conditions) + " THEN " + text(value) + " ELSE 0 END"
         case .ratio(let a, let b): return "1.0 * " + text(a) + " / NULLIF(" + text(b) + ", 0)"
         case .formula(let formula): return self.text(formula, isInner: true)
+        case .computed(let computed): return text(computed)
         case .rowID(let table): return quoted(table) + ".rowid"
         case .subquery(let select): return "(" + text(select) + ")"
         case .inSelect(let left, let select, let isNegated):
@@ -89,6 +93,7 @@ struct SQLPrinter {
         case .average: "AVG"
         case .minimum: "MIN"
         case .maximum: "MAX"
+        case .median: "MEDIAN"
         }
     }
 

@@ -36,6 +36,8 @@ indirect enum SQLExpression: Sendable, Hashable {
     case inSelect(SQLExpression, SQLSelect, isNegated: Bool)
     /// What a glossary wrote.
     case formula(Formula)
+    /// Moments, windows and parts of computations.
+    case computed(SQLComputed)
 }
 
 /// One criterion of an order.
@@ -75,6 +77,8 @@ struct SQLSelect: Sendable, Hashable {
         /// A table that goes by another name.
         case named(String, of: String)
         indirect case select(SQLSelect)
+        /// The rows of all of them, one below the other.
+        indirect case stacked([SQLSelect])
     }
     var isDistinct = false
     var columns: [Column] = []
