@@ -58,7 +58,7 @@ public struct EnglishLexicon: Sendable {
     /// The lexicon of this binary.
     public static let english = EnglishLexicon()
 
-    // The bytes are constant data of the binary: they are never written and never freed.
+    // This is safe because the bytes are constant data of the binary: they are never written and never freed.
     private nonisolated(unsafe) let bytes: UnsafeBufferPointer<UInt8>
 
     private init() { bytes = UnsafeBufferPointer(start: operon_lexicon(), count: operon_lexicon_count()) }

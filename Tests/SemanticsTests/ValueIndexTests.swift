@@ -38,7 +38,9 @@ struct ValueIndexTests {
         let alphabet = Array("abcSsE019,._-&#%+ '\t()é\r\n")
         for _ in 0..<4000 {
             let text = String(
-                (0..<Int.random(in: 0...14, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? "a" })
+                (0..<Int.random(in: 0...14, using: &random)).map { _ in
+                    alphabet.randomElement(using: &random) ?? "a"
+                })
             #expect(normalized(text) == Tokenizer.normalized(text), "\(text.debugDescription)")
         }
     }
@@ -118,7 +120,9 @@ struct ValueIndexTests {
         while words.count < 1500 {
             words.insert(
                 String(
-                    (0..<Int.random(in: 5...8, using: &random)).map { _ in letters.randomElement(using: &random) ?? "a" })
+                    (0..<Int.random(in: 5...8, using: &random)).map { _ in
+                        letters.randomElement(using: &random) ?? "a"
+                    })
             )
         }
         let index = Self.index([("t", "c", words.sorted())])

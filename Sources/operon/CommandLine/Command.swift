@@ -40,7 +40,9 @@ struct CommandSpecification {
     static let hide = Option(name: "hide", value: "TABLE,…", help: "tables that exist for nobody")
     static let cache = Option(
         name: "cache", value: "DIR",
-        help: "where what was read of a database's values is kept (default: $XDG_CACHE_HOME/operon); off keeps nothing")
+        help:
+            "where what was read of a database's values is kept (default: $XDG_CACHE_HOME/operon); off keeps nothing"
+    )
     static let model = Option(
         name: "model", value: "MODEL",
         help: "embedded (default), openai:NAME, anthropic:NAME, kimi:NAME, recorded:FILE, scripted:FILE")

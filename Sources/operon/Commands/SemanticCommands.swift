@@ -56,7 +56,10 @@ enum SemanticCheckCommand: Command {
             count rows twice, joins that do not fit, names that stand for two things. Each comes with its line and a remedy.
             Exit status 1 when there are errors; warnings alone leave it 0.
             """,
-        options: [CommandSpecification.database, CommandSpecification.hide, CommandSpecification.cache, CommandSpecification.json],
+        options: [
+            CommandSpecification.database, CommandSpecification.hide, CommandSpecification.cache,
+            CommandSpecification.json,
+        ],
         examples: ["operon semantic check shop.yaml --db shop.sqlite"], argumentCount: 1...1)
 
     static func run(_ invocation: Invocation) async throws -> ExitStatus {

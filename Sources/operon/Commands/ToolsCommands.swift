@@ -49,7 +49,10 @@ enum ToolsSchemaCommand: Command {
 enum ToolsCallCommand: Command {
     static let specification = CommandSpecification(
         words: "tools call", arguments: "NAME JSON", summary: "call a tool with arguments as JSON",
-        options: [CommandSpecification.database, CommandSpecification.hide, CommandSpecification.cache, CommandSpecification.json],
+        options: [
+            CommandSpecification.database, CommandSpecification.hide, CommandSpecification.cache,
+            CommandSpecification.json,
+        ],
         examples: [#"operon tools call describe_database '{"database":"shop"}' --db shop.sqlite"#],
         argumentCount: 1...2)
 
