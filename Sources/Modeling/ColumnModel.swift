@@ -112,4 +112,6 @@ public struct ColumnModel: Sendable, Hashable {
     public var mayHoldNumbers = true
     /// The stored value that means yes, when the column is a flag.
     public var trueValue: SQLValue?
+    /// How its text writes numbers or days, where it does and they must be read before they are compared.
+    public var form: CellForm?
 }

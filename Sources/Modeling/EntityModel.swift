@@ -60,7 +60,11 @@ enum EntityInference {
         let time = timeColumn(columns, entity: words)
         // A day of a calendar has a date, and shares the name of its month with others.
         let isCalendar = time != nil && words.contains(where: Vocabulary.calendarWords.contains)
-        let label = isCalendar ? [] : labelColumns(columns, entity: words)
+        var label = isCalendar ? [] : labelColumns(columns, entity: words)
+        // A table whose name says nothing names its rows by the text that tells them apart.
+        if label.isEmpty, !words.contains(where: { $0.count > 1 && $0.contains(where: \.isLetter) && $0 != "table" }) {
+            label = tellingColumn(columns, profiles)
+        }
         for index in columns.indices where label.contains(columns[index].ref.column) {
             if columns[index].role != .key { columns[index].role = .label }
         }
@@ -79,6 +83,20 @@ enum EntityInference {
             time: time, rowCount: table.rowCount, kind: table.kind,
             isBridge: foreignKeys.count >= 2 && payload.isEmpty, keyConfidence: inferred.confidence,
             keyEvidence: inferred.evidence)
+    }
+
+    /// The first column of words, none of which repeats among the samples, and which are no scores or dates.
+    private static func tellingColumn(_ columns: [ColumnModel], _ profiles: [ColumnRef: ColumnProfile]) -> [String] {
+        let found = columns.first { column in
+            guard column.kind == .text, column.role == .category, column.form == nil,
+                let samples = profiles[column.ref]?.samples, samples.count > 1, Set(samples).count == samples.count
+            else { return false }
+            return samples.allSatisfy { sample in
+                guard case .text(let text) = sample else { return false }
+                return text.first?.isLetter ?? false && !text.contains(where: \.isNumber) && text.utf8.count <= 60
+            }
+        }
+        return found.map { [$0.ref.column] } ?? []
     }
 
     /// `l_tax`, `l_discount`, … of `lineitem`, `ps_availqty` of `partsupp`: letters before every name that abbreviate the

@@ -14,13 +14,21 @@ enum RoleInference {
                 if case .text(let text) = sample { Double(text) != nil } else { true }
             }
         }
+        if column.kind == .text || column.kind == .unknown || column.kind == .date || column.kind == .datetime {
+            model.form = CellForm.of(profile?.samples ?? [])
+        }
+        if let form = model.form, !form.isDay { model.mayHoldNumbers = true }
         let isNumeric = column.kind == .integer || column.kind == .real
         let isKey = table.primaryKey.contains { $0.lowercased() == column.name.lowercased() } || isForeignKey
-        model.unit = words.last(where: { Vocabulary.units.contains($0 + "s") || Vocabulary.units.contains($0) })
+        // "Power (kW)", "Viewers (millions)"
+        model.unit =
+            column.name.hasSuffix(")") && words.count > 1
+            ? words.last
+            : words.last(where: { Vocabulary.units.contains($0 + "s") || Vocabulary.units.contains($0) })
         if let truth = truthValue(column, words: words, profile: profile) {
             model.role = .flag
             model.trueValue = truth
-        } else if isTime(column, words: words, profile: profile) {
+        } else if isTime(column, words: words, profile: profile) || model.form?.isDay ?? false {
             model.role = .time
         } else if column.kind == .blob {
             model.role = .opaque
@@ -39,7 +47,7 @@ enum RoleInference {
                 model.role = .measure
                 model.measure = measureKind(words)
             }
-        } else if isNumericText(column, words: words, profile: profile) {
+        } else if model.form != nil, isNumericText(words) {
             model.role = .measure
             model.measure = measureKind(words)
         } else if words.contains(where: Vocabulary.readingWords.contains) {
@@ -48,16 +56,10 @@ enum RoleInference {
         return model
     }
 
-    /// Whether text holds numbers that are called a quantity or money: `room_count CHAR(5)`.
-    private static func isNumericText(_ column: CatalogueColumn, words: [String], profile: ColumnProfile?) -> Bool {
-        guard column.kind == .text || column.kind == .unknown, let samples = profile?.samples, !samples.isEmpty,
-            words.contains(where: { Vocabulary.quantityWords.contains($0) || Vocabulary.moneyWords.contains($0) }),
-            !words.contains(where: Vocabulary.codeWords.contains) || words.contains("count"),
-            words.last != "number"
-        else { return false }
-        return samples.allSatisfy { sample in
-            if case .text(let text) = sample { Double(text) != nil } else { true }
-        }
+    /// Whether numbers that are kept as text are amounts and no names: not codes, ranks and numbers by which things go.
+    private static func isNumericText(_ words: [String]) -> Bool {
+        (!words.contains(where: Vocabulary.codeWords.contains) || words.contains("count")) && words.last != "number"
+            && !words.contains(where: Vocabulary.nameNumbers.contains)
     }
 
     /// The value that means yes, when the column says yes or no by its type, its name or all of its samples.
@@ -115,7 +117,7 @@ enum RoleInference {
         -> Bool
     {
         let samples = profile?.samples ?? []
-        guard column.kind == .integer || column.kind == .real || column.kind == .unknown, !words.contains("per"),
+        guard column.kind != .blob, column.kind != .boolean, !words.contains("per"),
             words.contains("year")
                 || (!samples.isEmpty && !isKey && words.contains(where: Vocabulary.yearWords.contains))
         else { return false }
@@ -123,6 +125,7 @@ enum RoleInference {
             switch sample {
             case .integer(let value): return (1000...2999).contains(value)
             case .real(let value): return (1000...2999).contains(value)
+            case .text(let text): return text.utf8.count == 4 && Int(text).map((1000...2999).contains) ?? false
             default: return false
             }
         }
@@ -130,6 +133,10 @@ enum RoleInference {
 
     private static func measureKind(_ words: [String]) -> MeasureKind {
         func has(_ set: Set<String>) -> Bool { words.contains(where: set.contains) }
+        // A week, a rank and a number by which something goes are not added up.
+        if let last = words.last, Vocabulary.nameNumbers.contains(last) || (last == "number" && words.count > 1) {
+            return .rate
+        }
         if has(Vocabulary.rateWords) { return .rate }
         if has(Vocabulary.durationWords) { return .duration }
         if words.contains("price") && !words.contains("total") && !words.contains("extended")

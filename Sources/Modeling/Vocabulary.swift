@@ -21,6 +21,11 @@ enum Vocabulary {
     static let quantityWords: Set<String> = [
         "quantity", "count", "number", "unit", "item", "piece", "stock", "sold", "ordered", "inventory", "volume",
     ]
+    /// Words of numbers by which things go, kept as text: "season 4", "week 12", "rank 3".
+    static let nameNumbers: Set<String> = [
+        "season", "week", "rank", "round", "episode", "series", "position", "place", "pick", "district",
+        "route", "channel", "edition", "chapter", "lane", "heat", "seed", "id", "key",
+    ]
     static let rateWords: Set<String> = [
         "rate", "percent", "percentage", "ratio", "score", "rating", "average", "mean", "gpa", "age", "latitude",
         "longitude", "temperature", "height", "weight", "width", "depth", "size", "rank", "grade", "level",

@@ -8,17 +8,21 @@ public enum Words {
         var words: [String] = []
         var current = ""
         var previous: Character?
+        // "(kW)" is one word.
+        var isUnit = false
         let characters = Array(name)
         for (index, character) in characters.enumerated() {
             let next: Character? = index + 1 < characters.count ? characters[index + 1] : nil
             if !(character.isLetter || character.isNumber) {
                 if !current.isEmpty { words.append(current) }
                 current = ""
+                if character == "(" { isUnit = true }
+                if character == ")" { isUnit = false }
                 if character == "#" { words.append("number") }
                 if character == "%" { words.append("percent") }
             } else {
                 let startsWord: Bool
-                if let previous, !current.isEmpty {
+                if let previous, !current.isEmpty, !isUnit {
                     let lowerToUpper = previous.isLowercase && character.isUppercase
                     let endOfCapitals =
                         previous.isUppercase && character.isUppercase && (next?.isLowercase ?? false)

@@ -94,9 +94,11 @@ extension EvidenceFinder {
             }
         }
         let isMarked = first.isQuoted || (words.contains(where: \.isCapitalised) && range.lowerBound > 0)
+        // "3ATS06" and "8A" are names though they begin with a digit.
         let isDigits =
             range.count == 1 && !first.isQuoted
-            && (first.text.first?.isNumber ?? false || (first.number != nil && !first.isCapitalised))
+            && ((first.text.first?.isNumber ?? false) && (first.number != nil || first.isOrdinal)
+                || (first.number != nil && !first.isCapitalised))
         if !isDigits, !isFiller || (isMarked && range.lowerBound > 0 && words.allSatisfy(\.isCapitalised)) {
             var hits = values.hits(phrase)
             // "New York" may stand as "NY" in one column and in full in another.

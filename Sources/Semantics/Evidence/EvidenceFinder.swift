@@ -95,8 +95,16 @@ struct EvidenceFinder {
             } else if index > 0, tokens[index - 1].folded == "or", CueReader.openEnds[token.folded] != nil {
                 // "4 seats or fewer": the number before has taken it.
                 continue
-            } else if let number = token.number, !token.isOrdinal {
+            } else if Numerals.scales[token.folded] != nil, index > 0,
+                ["many", "in"].contains(tokens[index - 1].folded)
+            {
+                // "How many million viewers", "viewers in millions": the scale in which they are kept.
+                continue
+            } else if let number = token.number, token.isOrdinal, countsRows(index, parts) {
                 parts.append(Evidence.Part(range: one, fixed: .number(number)))
+            } else if let number = token.number, !token.isOrdinal {
+                let scaled = scaledNumber(index, number, parts)
+                parts.append(Evidence.Part(range: index..<index + scaled.count, fixed: .number(scaled.number)))
             } else if roles.isOnlyLead(index, in: tokens, times: times) {
                 continue
             } else if let dates = fillerDates(token) {
@@ -136,6 +144,7 @@ struct EvidenceFinder {
         let shortened = shortenedNames(&unknown)
         parts += shortened.parts
         parts.sort { $0.range.lowerBound < $1.range.lowerBound }
+        parts = settleFamilies(parts)
         return Evidence(
             tokens: tokens, parts: parts, unknown: unknown,
             assumptions: times.compactMap(\.assumption) + shortened.assumptions,
@@ -177,6 +186,29 @@ struct EvidenceFinder {
         return !["of", "and", ",", "or", "for"].contains(tokens[1].folded)
     }
 
+    /// Whether an ordinal stands right before the name of rows that are numbered: "the fifth episode".
+    private func countsRows(_ index: Int, _ parts: [Evidence.Part]) -> Bool {
+        guard tokens[index].number != 1, let next = parts.first(where: { $0.range.lowerBound == index + 1 }),
+            case .entity(let table)? = next.candidates.first?.element
+        else { return false }
+        return lexicon.candidates("number").contains { candidate in
+            guard case .column(let ref) = candidate.element, ref.table == table else { return false }
+            let words = Words.lemmas(of: ref.column)
+            return words.first == "number" && !words.contains("of")
+        }
+    }
+
+    /// "9.87 million": the number with the scale behind it, and how many tokens both take.
+    private func scaledNumber(_ index: Int, _ number: Double, _ parts: [Evidence.Part]) -> (
+        number: Double, count: Int
+    ) {
+        guard tokens.indices.contains(index + 1), !tokens[index + 1].isQuoted,
+            !parts.contains(where: { $0.range.contains(index + 1) }),
+            let scale = Numerals.scales[tokens[index + 1].folded], number < scale
+        else { return (number, 1) }
+        return (number * scale, 2)
+    }
+
     /// Whether "contains" or "starts with" stands just before: what follows is text to look for.
     private func followsMatch(_ index: Int, _ parts: [Evidence.Part]) -> Bool {
         parts.contains { part in
@@ -210,6 +242,8 @@ struct EvidenceFinder {
             // "in total" is no name.
             let before = span.range.lowerBound - 1
             if before >= 0, tokens[before].folded == "in" { return false }
+            // "the average total", "the highest total" speak of a number that is called so.
+            if before >= 0, let lead = CuePhrases.table[tokens[before].folded], lead.takesNumber { return true }
             let next = parts.filter { $0.range.lowerBound >= span.range.upperBound }
                 .min { $0.range.lowerBound < $1.range.lowerBound }
             guard let next else { return true }
@@ -313,6 +347,14 @@ extension Range where Bound == Int {
 }
 
 extension Cue {
+    /// Whether a number's name follows: "average", "highest".
+    fileprivate var takesNumber: Bool {
+        switch self {
+        case .aggregate(let aggregate): aggregate != .sum
+        case .superlative(_, nil, _): true
+        default: false
+        }
+    }
     /// Whether the cue holds a number of its own.
     var holdsNumber: Bool {
         switch self {

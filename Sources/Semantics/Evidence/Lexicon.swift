@@ -48,7 +48,10 @@ struct Lexicon: Sendable {
 
     private mutating func addEntity(_ entity: EntityModel) {
         let words = entity.words
-        guard words.contains(where: { $0.contains(where: \.isLetter) }) else { return }
+        guard words.contains(where: { $0.contains(where: \.isLetter) }) else {
+            for noun in RowNouns.nouns(of: entity) { add([noun], .entity(entity.table), 0.72) }
+            return
+        }
         add(words, .entity(entity.table), 0.97)
         addJoined(words, .entity(entity.table))
         if words.count > 1 {
@@ -134,12 +137,14 @@ struct Lexicon: Sendable {
             add([head] + words, element, 0.9)
         }
         // Units and endings that people leave out.
-        for endings in Self.droppable
+        let unit = column.ref.column.hasSuffix(")") && column.kind != .blob ? [words[words.count - 1]] : []
+        for endings in Self.droppable + (unit.isEmpty || Self.droppable.contains(unit) ? [] : [unit])
         where bare.count > endings.count && Array(bare.suffix(endings.count)) == endings {
             let rest = Array(bare.dropLast(endings.count))
             if endings == ["id"] || endings == ["key"] {
                 continue
             }
+            if endings == unit, rest.count > 1 { add(rest.suffix(1), element, 0.7) }
             add(rest, element, endings == ["name"] ? 0.78 : 0.85)
             if !rest.starts(with: entity.words) {
                 add(entity.words + rest, element, endings == ["name"] ? 0.6 : 0.9)
@@ -176,6 +181,8 @@ struct Lexicon: Sendable {
                 }
             }
         }
+        // "the nation ranked 3"
+        if bare.last == "rank" || bare.last == "ranking" { add(["ranked"], element, 0.86) }
         if bare == ["birth", "date"] || bare == ["date", "of", "birth"] {
             add(["date", "of", "birth"], element, 0.95)
             add(["birthday"], element, 0.9)

@@ -122,8 +122,16 @@ struct CandidateChooser {
             if let table = other.table, table == element.table, gap <= 3 {
                 fit += 0.16
             }
-            if case .column(let a) = other, case .value(let b, _) = element, a == b, gap <= 3 { fit += 0.25 }
-            if case .value(let a, _) = other, case .column(let b) = element, a == b, gap <= 1 { fit += 0.2 }
+            if case .column(let a) = other, case .value(let b, _) = element, a == b, gap <= 3, !endsClause(at, index) {
+                fit += 0.25
+            }
+            if case .value(let a, _) = other, case .column(let b) = element, a == b,
+                gap <= 1 || (gap <= 3 && links(at, index))
+            {
+                fit += 0.25
+            }
+            // Two values of one column do not stand together without a word between them.
+            if case .value(let a, _) = other, case .value(let b, _) = element, a == b, !areJoined(at, index) { fit -= 0.3 }
             break
         }
         fit += hint(element)
@@ -133,12 +141,47 @@ struct CandidateChooser {
             if column.role == .key || column.role == .text { fit -= 0.08 }
             fit += valueFit(ref, role: column.role, at: index, before: before)
         }
+        // "the earliest date" of what the question names, not of something that only hangs on it.
+        if case .column(let ref) = element, model.column(ref)?.role == .time,
+            evidence.tokens[evidence.parts[index].range].allSatisfy({ ["date", "day", "time"].contains($0.lemma) }),
+            evidence.parts.contains(where: { part in
+                part.candidates.contains { $0.element == .entity(ref.table) && $0.weight >= 0.9 }
+            })
+        {
+            fit += 0.12
+        }
         if case .column(let ref) = element, model.column(ref)?.role == .key {
             // A reference that is called like what it refers to speaks of that.
             let said = evidence.tokens[evidence.parts[index].range].map(\.lemma)
             fit -= said.contains("id") || said.contains("number") || said.contains("code") ? 0.03 : 0.14
         }
         return fit
+    }
+
+    /// The words between two parts.
+    private func between(_ a: Int, _ b: Int) -> ArraySlice<Token> {
+        evidence.tokens[
+            evidence.parts[a].range.upperBound..<max(
+                evidence.parts[a].range.upperBound, evidence.parts[b].range.lowerBound)]
+    }
+
+    /// "Who had the pole position when Prost was the winner": another clause begins between the two.
+    private func endsClause(_ a: Int, _ b: Int) -> Bool {
+        between(a, b).contains { ["when", "where", "if", "while", "who", "and"].contains($0.folded) }
+    }
+
+    /// "Senna had the pole position", "Geelong as the home team": the words between say what the value is.
+    private func links(_ a: Int, _ b: Int) -> Bool {
+        let words = between(a, b).map(\.folded)
+        return !words.isEmpty
+            && words.allSatisfy {
+                ["was", "is", "were", "are", "had", "has", "have", "as", "the", "a", "on", "took", "set", "their", "its"]
+                    .contains($0)
+            }
+    }
+
+    private func areJoined(_ a: Int, _ b: Int) -> Bool {
+        between(a, b).contains { ["and", "or", ",", "nor", "&", "/", "versus", "vs", "to", "than"].contains($0.folded) }
     }
 
     /// Words that were passed over still speak for what is called so: "payments received" for one of two tables of

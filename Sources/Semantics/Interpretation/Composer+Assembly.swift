@@ -13,7 +13,7 @@ extension Composer {
             case .entity(let table): relate(table)
             case .column(let ref):
                 query.filters.append(.isMissing(ref, isNegated: true))
-                if column(ref)?.role == .time, verbTime == nil { verbTime = ref }
+                if column(ref)?.role == .time || column(ref)?.role == .year, verbTime == nil { verbTime = ref }
             default: break
             }
         }
@@ -29,6 +29,7 @@ extension Composer {
             dimensions = []
         }
         listEach()
+        askForExtreme()
         let isGrouped: Bool
         switch ranking?.key {
         case .measure: isGrouped = true

@@ -177,7 +177,8 @@ extension Composer {
                 continue
             case .cue(.superlative(let direction, nil, _)):
                 used.insert(right)
-                isDescending = direction
+                // "from the most to the least"
+                isDescending = isDescending ?? direction
                 from = right + 1
                 continue
             case .cue(.count), .cue(.aggregate), .term:

@@ -19,6 +19,10 @@ extension Composer {
                     throw CompositionFailure("I do not see which number to compare with the average.")
                 }
                 used.insert(at)
+                if let some = try averaged(behind: at, ref) {
+                    query.filters.append(some)
+                    continue
+                }
                 // "… above the average invoice total" names the same column again.
                 if let right = next(at + 1), items[right].kind == .column(ref) { used.insert(right) }
                 query.filters.append(.againstAverage(ref, comparison))
@@ -27,12 +31,15 @@ extension Composer {
         }
     }
 
+    /// Words that count how often something happened.
+    private static let occasions: Set<String> = ["times", "once", "twice", "thrice"]
+
     mutating func readComparison(_ at: Int, _ comparison: Comparison, _ number: Double, _ hint: Cue.Hint?)
         throws(CompositionFailure)
     {
         used.insert(at)
         // "ordered more than 3 times"
-        if tokens[items[at].range.upperBound - 1].folded == "times" {
+        if Self.occasions.contains(tokens[items[at].range.upperBound - 1].folded) {
             guard let left = previousElement(at) else {
                 throw CompositionFailure("I do not see what happened \"\(words(items[at].range))\".")
             }
@@ -81,7 +88,8 @@ extension Composer {
         }
         if try countKind(at, comparison, number) { return }
         if let ref = unitColumn(at) {
-            query.filters.append(.compare(ref, comparison, number))
+            if let right = next(at + 1), items[right].kind == .column(ref) { used.insert(right) }
+            query.filters.append(.compare(ref, comparison, inOwnScale(number, ref)))
             return
         }
         // "more than 3 orders": the thing counted follows at once.
@@ -94,9 +102,11 @@ extension Composer {
                 used.insert(right)
                 query.having.append(MeasureCondition(count(table), comparison, number))
                 return
-            case .column(let ref) where column(ref)?.role == .measure && leftNumber(at, isTaking: false) == nil:
+            case .column(let ref)
+            where column(ref)?.role == .measure
+                && (leftNumber(at, isTaking: false) == nil || belongsRight(at, right)):
                 used.insert(right)
-                query.filters.append(.compare(ref, comparison, number))
+                query.filters.append(.compare(ref, comparison, inOwnScale(number, ref)))
                 return
             default: break
             }
@@ -210,6 +220,17 @@ extension Composer {
         }
     }
 
+    /// "below the average height but have more than 100 points": a number right behind its noun's comparison is the noun's,
+    /// where another clause ends in between.
+    private func belongsRight(_ at: Int, _ right: Int) -> Bool {
+        guard items[right].range.lowerBound == items[at].range.upperBound, let left = previousElement(at) else {
+            return false
+        }
+        return between(left, at).contains {
+            [",", "and", "but", "with", "have", "has", "had", "having", "that", "who", "whose", "or"].contains($0.folded)
+        }
+    }
+
     /// The measure named just before: "price above 50", "have a total of at least 20".
     mutating func leftNumber(_ at: Int, isTaking: Bool = true) -> ColumnRef? {
         guard let left = previousElement(at), case .column(let ref) = items[left].kind, let model = column(ref)
@@ -263,8 +284,16 @@ extension Composer {
         return ["millisecond": 1, "second": 1000, "minute": 60_000, "hour": 3_600_000][tokens[end - 1].lemma]
     }
 
+    /// "6 million" of a column that is kept in millions is 6.
+    func inOwnScale(_ number: Double, _ ref: ColumnRef) -> Double {
+        guard let last = column(ref)?.words.last, let scale = Numerals.scales[last], scale >= 1000, abs(number) >= scale
+        else { return number }
+        return number / scale
+    }
+
     /// The number in the column's own unit.
     mutating func scaled(_ number: Double, _ factor: Double?, _ ref: ColumnRef) -> Double {
+        let number = inOwnScale(number, ref)
         guard let factor, let unit = column(ref)?.unit,
             let own = ["millisecond": 1.0, "second": 1000, "minute": 60_000, "hour": 3_600_000][Words.lemma(unit)]
         else { return number }

@@ -218,6 +218,7 @@ extension Composer {
 
     mutating func place(_ ref: ColumnRef, at: Int) throws(CompositionFailure) {
         guard let model = column(ref) else { return }
+        if namesRows(ref, at: at) { return }
         // A number of the very thing that is listed is one of its attributes.
         if model.role == .measure, asked.isEmpty,
             dimensions.contains(.entity(ref.table))

@@ -62,6 +62,14 @@ extension Composer {
         return table
     }
 
+    /// "Who was born in 1985?" where there is one table only, and it has names: its rows are asked for.
+    private var nameless: String? {
+        guard model.entities.count == 1, let only = model.entities.first, !only.label.isEmpty,
+            items.contains(where: { [.cue(.who), .cue(.which), .cue(.list)].contains($0.kind) })
+        else { return nil }
+        return only.table
+    }
+
     mutating func assembleList() throws(CompositionFailure) {
         let entities = targets.compactMap { at -> String? in
             if case .entity(let table) = items[at].kind { table } else { nil }
@@ -85,19 +93,19 @@ extension Composer {
         if case .column(let ref)? = ranking?.key { keyTable = ref.table }
         guard
             let first = entities.first ?? listed.first?.table ?? keyTable ?? query.related.first
-                ?? (query.filters.isEmpty ? nil : query.filters[0].table)
+                ?? (query.filters.isEmpty ? nil : query.filters[0].table) ?? nameless
         else { throw CompositionFailure("I do not see what you ask for.") }
-        if entities.isEmpty, listed.isEmpty, keyTable == nil, model.entities.count > 1, query.filters.isEmpty {
+        if entities.isEmpty, listed.isEmpty, keyTable == nil, nameless == nil, query.filters.isEmpty {
             throw CompositionFailure("I do not see what you ask for.")
         }
         if entities.isEmpty, listed.isEmpty, keyTable == nil, model.entity(first)?.label.isEmpty ?? true,
-            !items.contains(where: { $0.kind == .cue(.when) })
+            !asksWhen
         {
             throw CompositionFailure("I do not see what you want to know of what you name.")
         }
         let subject = listed.isEmpty ? askedFor(first) : owner(first, listed)
         for table in entities where table != subject { relate(table) }
-        if items.contains(where: { $0.kind == .cue(.when) }), let time = finder.time(of: subject), listed.isEmpty {
+        if asksWhen, let time = finder.time(of: subject), listed.isEmpty {
             let early = tokens.contains { ["first", "earliest"].contains($0.folded) }
             let late = tokens.contains { ["last", "latest"].contains($0.folded) }
             if early || late {
@@ -112,6 +120,7 @@ extension Composer {
         nameRoles(entities, subject, in: &listed)
         addLabel(of: subject, to: &listed)
         if listed.isEmpty, wantsEverything { listed = model.entity(subject)?.columns.map(\.ref) ?? [] }
+        try refuseEmptyAnswers(subject, &listed)
         query.subject = subject
         query.listed = listed
         query.isDistinct =

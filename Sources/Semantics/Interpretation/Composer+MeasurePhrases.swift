@@ -80,6 +80,10 @@ extension Composer {
             return count(table)
         case .column(let ref):
             guard let model = column(ref) else { return nil }
+            // "How often was Senna on pole position?" counts rows.
+            if tokens[items[at].range].contains(where: { ["often", "times"].contains($0.folded) }) {
+                return count(ref.table)
+            }
             used.insert(right)
             if model.role == .measure, model.measure != .unitPrice, model.measure != .rate {
                 return measure(.sum, .column(ref))

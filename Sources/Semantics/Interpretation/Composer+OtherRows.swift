@@ -183,11 +183,6 @@ extension Composer {
         let between = tokens[items[at].range.upperBound..<items[after].range.lowerBound].map(\.folded)
         return between.contains("of") || between.contains("for")
     }
-
-    private func isComparable(_ ref: ColumnRef) -> Bool {
-        guard let model = column(ref) else { return false }
-        return model.role == .measure || model.role == .year || model.role == .time
-    }
 }
 
 extension Comparison {

@@ -200,7 +200,11 @@ extension Composer {
 
     /// "sells the most", "spent the most": what was said before is ranked by.
     private mutating func rankByPrevious(_ at: Int, _ isDescending: Bool) throws(CompositionFailure) {
-        if let last = asked.popLast() {
+        if let number = numberJustBefore(at) {
+            used.insert(number.at)
+            targets.removeAll { $0 == number.at }
+            ranking = (.column(number.ref), isDescending)
+        } else if let last = asked.popLast() {
             ranking = (.measure(last), isDescending)
         } else if !transactions.isEmpty {
             transactions.removeLast()

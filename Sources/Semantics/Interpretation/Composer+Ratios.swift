@@ -96,7 +96,8 @@ extension Filter {
         switch self {
         case .oneOf(let ref, _, _), .compare(let ref, _, _), .between(let ref, _, _), .during(let ref, _),
             .isMissing(let ref, _), .againstAverage(let ref, _), .matches(let ref, _, _, _), .among(let ref, _),
-            .member(let ref, _), .asOther(let ref, _, _), .onWeekdays(let ref, _, _):
+            .member(let ref, _), .asOther(let ref, _, _), .onWeekdays(let ref, _, _),
+            .againstSome(let ref, _, _, _):
             ref
         case .without, .whose, .anyOf, .holds, .versus, .unreferenced, .span: nil
         }

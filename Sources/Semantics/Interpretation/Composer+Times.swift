@@ -84,7 +84,9 @@ extension Composer {
         guard column(ref)?.role == .year else { return .during(ref, interval) }
         if let years = interval.wholeYears {
             if years.first == years.last {
-                return .oneOf(ref, [.integer(years.first)], isNegated: false)
+                let isText = column(ref)?.kind == .text
+                return .oneOf(
+                    ref, [isText ? .text(String(years.first)) : .integer(years.first)], isNegated: false)
             } else {
                 return .between(ref, Double(years.first), Double(years.last))
             }

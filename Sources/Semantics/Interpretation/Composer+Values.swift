@@ -1,6 +1,16 @@
 import Modeling
 import Schemas
 
+/// Values that are said of one column.
+private struct ValueGroup {
+    var ref: ColumnRef
+    var values: [SQLValue]
+    var isNegated: Bool
+    /// The places of the first and the last of them.
+    var first: Int
+    var last: Int
+}
+
 /// Values and flags become conditions.
 extension Composer {
     mutating func readValues() throws(CompositionFailure) {
@@ -13,7 +23,7 @@ extension Composer {
                 for at in items.indices where items[at].kind == .cue(.both) { used.insert(at) }
             }
         }
-        var groups: [(ref: ColumnRef, values: [SQLValue], isNegated: Bool, at: Int)] = []
+        var groups: [ValueGroup] = []
         for at in items.indices {
             let ref: ColumnRef
             let value: SQLValue
@@ -44,21 +54,31 @@ extension Composer {
                 continue
             case .number(let number):
                 guard let left = numberColumn(at) else { continue }
+                if let comparison = orderedBefore(at, left) {
+                    used.insert(at)
+                    query.filters.append(.compare(left, comparison, number))
+                    continue
+                }
                 ref = left
                 if let model = column(left), model.kind == .text {
                     value = .text(tokens[items[at].range.lowerBound].text)
                 } else {
-                    value = Int(exactly: number).map { .integer($0) } ?? .real(number)
+                    let own = inOwnScale(number, left)
+                    value = Int(exactly: own).map { .integer($0) } ?? .real(own)
                 }
             default: continue
             }
             used.insert(at)
             absorbNames(of: ref, around: at)
             let isNegated = isNegated(at)
+            for other in furtherColumns(of: value, besides: ref, behind: at) {
+                groups.append(ValueGroup(ref: other, values: [value], isNegated: isNegated, first: at, last: at))
+            }
             if let known = groups.firstIndex(where: { $0.ref == ref && $0.isNegated == isNegated }) {
                 groups[known].values.append(value)
+                groups[known].last = at
             } else {
-                groups.append((ref, [value], isNegated, at))
+                groups.append(ValueGroup(ref: ref, values: [value], isNegated: isNegated, first: at, last: at))
             }
         }
         try addValues(groups)
@@ -72,13 +92,11 @@ extension Composer {
     }
 
     /// Values of one column are alternatives, values of several columns hold together unless "or" stands between them.
-    private mutating func addValues(_ groups: [(ref: ColumnRef, values: [SQLValue], isNegated: Bool, at: Int)])
-        throws(CompositionFailure)
-    {
+    private mutating func addValues(_ groups: [ValueGroup]) throws(CompositionFailure) {
         var alternatives: [Filter] = []
         for (index, group) in groups.enumerated() {
             let filter = Filter.oneOf(group.ref, group.values, isNegated: group.isNegated)
-            let isJoined = index > 0 && standsBetween(.cue(.or), groups[index - 1].at, group.at)
+            let isJoined = index > 0 && standsBetween(.cue(.or), groups[index - 1].last, group.first)
             if !isJoined {
                 flush(&alternatives)
                 alternatives = [filter]
@@ -140,6 +158,7 @@ extension Composer {
 
     /// The column that a bare number is a value of: "room 112", "with 22 points", "department 70 or 90".
     mutating func numberColumn(_ at: Int) -> ColumnRef? {
+        if let ordinal = ordinalColumn(at) { return ordinal }
         func fits(_ ref: ColumnRef) -> Bool {
             guard let model = column(ref) else { return false }
             return model.role != .time && model.role != .opaque && model.role != .text && model.mayHoldNumbers
@@ -149,6 +168,7 @@ extension Composer {
             column(ref)?.role == .measure,
             items[at + 1].range.lowerBound == items[at].range.upperBound, !used.contains(at + 1),
             at == 0 || items[at - 1].kind == .cue(.preposition("with")) || items[at - 1].kind.isPreposition
+                || isApart(at)
         {
             used.insert(at + 1)
             return ref
@@ -186,16 +206,52 @@ extension Composer {
         return nil
     }
 
+    /// "Newgarden had the fastest lap and led the most laps": one value is said of two columns.
+    private mutating func furtherColumns(of value: SQLValue, besides ref: ColumnRef, behind at: Int) -> [ColumnRef] {
+        guard at + 3 < items.count, items[at + 1].kind == .column(ref), used.contains(at + 1),
+            items[at + 2].kind == .cue(.and), case .column(let other) = items[at + 3].kind, other.table == ref.table,
+            other != ref, meanings[items[at].range]?.contains(where: { $0.element == .value(other, value) }) ?? false,
+            at + 4 == items.count || !items[at + 4].kind.isValue
+        else { return [] }
+        used.insert(at + 3)
+        return [other]
+    }
+
+    /// "after week 5", "before round 3": the word stands before the column, and the number behind it.
+    private func orderedBefore(_ at: Int, _ ref: ColumnRef) -> Comparison? {
+        guard at > 0, items[at - 1].kind == .column(ref), items[at - 1].range.upperBound == items[at].range.lowerBound,
+            items[at - 1].range.lowerBound > 0, column(ref)?.kind != .text || column(ref)?.role == .measure
+        else { return nil }
+        let lead = tokens[items[at - 1].range.lowerBound - 1]
+        return ["after": .greater, "before": .less, "since": .greaterOrEqual, "until": .lessOrEqual][lead.folded]
+    }
+
+    /// "What rank has 4 gold medals and 2 silver medals?": a verb or "and" parts the number from what stands before it.
+    private func isApart(_ at: Int) -> Bool {
+        guard at > 0 else { return true }
+        let between = between(at - 1, at)
+        if items[at - 1].kind == .cue(.and) { return true }
+        return between.contains {
+            ["has", "have", "had", "with", "having", "won", "scored", "got", "took", "made", "who", "that"].contains(
+                $0.folded)
+        }
+    }
+
     /// A column or entity that only introduces its value ("category Beverages", "the artist AC/DC") needs no other use.
     mutating func absorbNames(of ref: ColumnRef, around at: Int) {
         for left in [at - 1, at - 2] where left >= 0 && !used.contains(left) {
             if case .column(let other) = items[left].kind, other == ref { used.insert(left) }
             if !items[left].kind.isPreposition { break }
         }
-        if at + 1 < items.count, case .column(let other) = items[at + 1].kind, other == ref,
-            items[at + 1].range.lowerBound == items[at].range.upperBound
+        // "Prost was the winning driver", "Geelong as home team"
+        var right = at + 1
+        while right < items.count, items[right].kind.isPreposition { right += 1 }
+        if right < items.count, case .column(let other) = items[right].kind, other == ref,
+            between(at, right).allSatisfy({
+                ["was", "is", "were", "are", "had", "has", "have", "as", "the", "a", "on", "took", "set"].contains($0.folded)
+            }), right == at + 1 || !between(at, right).isEmpty
         {
-            used.insert(at + 1)
+            used.insert(right)
         }
     }
 
@@ -213,7 +269,7 @@ extension Composer {
                     return true
                 }
                 left -= 1
-            case .cue(.preposition), .column, .value, .cue(.or): left -= 1
+            case .cue(.preposition), .column, .value, .cue(.or), .cue(.by): left -= 1
             case .entity: left -= 1
             default: return false
             }
@@ -289,6 +345,7 @@ extension Item.Kind {
         }
     }
     var isAmount: Bool { if case .amount = self { true } else { false } }
+    var isValue: Bool { if case .value = self { true } else { false } }
     var isMatch: Bool { if case .cue(.matches) = self { true } else { false } }
     var isNumber: Bool { if case .number = self { true } else { false } }
     var isPreposition: Bool { if case .cue(.preposition) = self { true } else { false } }

@@ -83,6 +83,8 @@ struct Composer {
     /// The most that is wanted was said in words ("top", "most").
     var wantsRanking = false
     let finder: MeasureFinder
+    /// What each part of the question may mean.
+    let meanings: [Range<Int>: [Candidate]]
     /// What the business calls things.
     let glossary: Glossary?
     /// The date of a figure of the glossary that was asked for.
@@ -104,6 +106,8 @@ struct Composer {
         self.glossary = glossary
         self.model = model
         self.tokens = evidence.tokens
+        meanings = Dictionary(
+            evidence.parts.filter { $0.fixed == nil }.map { ($0.range, $0.candidates) }, uniquingKeysWith: { a, _ in a })
         self.today = today
         items = choice.items
         for at in items.indices {
@@ -123,6 +127,8 @@ struct Composer {
     /// Composes, or fails with what to say to the person.
     mutating func compose() throws(CompositionFailure) -> Composition {
         settleRoles()
+        dropRepeats()
+        readPairs()
         try readOtherRows()
         readSubordinates()
         try readRatio()
@@ -183,6 +189,12 @@ struct Composer {
             at -= 1
         }
         return nil
+    }
+
+    /// The words between two items; none where they touch or were put in from elsewhere.
+    func between(_ left: Int, _ right: Int) -> ArraySlice<Token> {
+        let start = items[left].range.upperBound
+        return tokens[start..<max(start, items[right].range.lowerBound)]
     }
 
     func column(_ ref: ColumnRef) -> ColumnModel? { model.column(ref) }

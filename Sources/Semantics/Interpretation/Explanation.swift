@@ -98,6 +98,9 @@ struct Explanation {
         case .during(let ref, let interval): return "\(name(ref)) is \(interval.words)"
         case .isMissing(let ref, let isNegated): return "\(name(ref)) is \(isNegated ? "known" : "missing")"
         case .againstAverage(let ref, let comparison): return "\(name(ref)) is \(comparison.words) its average"
+        case .againstSome(let ref, let comparison, let sharing, let inner):
+            let group = sharing.map { "the same " + Titles.column($0).lowercased() } + inner.map(words)
+            return "\(name(ref)) is \(comparison.words) the average where \(group.joined(separator: " and "))"
         case .matches(let ref, let piece, let anchored, let isNegated):
             return
                 "\(name(ref)) \(isNegated ? "does not " : "")\(anchored ? "start" : "contain")\(isNegated ? "" : "s") \(anchored ? "with " : "")\"\(piece)\""

@@ -47,11 +47,16 @@ public struct QuestionReader: Sendable {
         // A column that is called so stands before the calendar.
         let times = TimeReader(tokens: tokens, today: context.today).phrases().filter { phrase in
             if given.contains(where: { $0.range.overlaps(phrase.range) }) { return false }
+            if context.isStored(phrase, of: tokens) { return false }
             if case .each = phrase.meaning, phrase.range.count == 1, phrase.range.upperBound < tokens.count {
                 // "daily price" of a column that is called so is no "per day".
                 let name = tokens[phrase.range.lowerBound...phrase.range.upperBound].map(\.lemma).joined(
                     separator: " ")
                 return !context.lexicon.candidates(name).contains { $0.weight >= 0.85 }
+            }
+            // "In which week …", "per season" of a column that is called so, where nothing has a date.
+            if case .each(let grain) = phrase.meaning, context.isColumn(grain.rawValue, phrase, of: tokens) {
+                return false
             }
             guard case .part(let part) = phrase.meaning else { return true }
             return !context.lexicon.candidates(part.rawValue).contains { $0.weight >= 0.85 }

@@ -41,7 +41,7 @@ extension Filter {
     /// Whether the condition needs a query of its own.
     var isNested: Bool {
         switch self {
-        case .without, .among, .whose, .member, .againstAverage: true
+        case .without, .among, .whose, .member, .againstAverage, .againstSome: true
         default: false
         }
     }

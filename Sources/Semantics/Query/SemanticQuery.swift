@@ -194,6 +194,9 @@ public indirect enum Filter: Sendable, Hashable {
     case isMissing(ColumnRef, isNegated: Bool)
     /// The number compares so with the average over all rows of its table.
     case againstAverage(ColumnRef, Comparison)
+    /// The number compares so with the average over the rows that share the row's values, or that satisfy the filters:
+    /// "above the average of their category".
+    case againstSome(ColumnRef, Comparison, sharing: [ColumnRef], [Filter])
     /// The text contains, or starts with, a piece.
     case matches(ColumnRef, String, anchored: Bool, isNegated: Bool)
     /// No row of the table belongs to the row of `of`, where the inner filters hold.
@@ -225,7 +228,8 @@ public indirect enum Filter: Sendable, Hashable {
     public var table: String {
         switch self {
         case .oneOf(let ref, _, _), .compare(let ref, _, _), .between(let ref, _, _), .during(let ref, _),
-            .isMissing(let ref, _), .againstAverage(let ref, _), .matches(let ref, _, _, _):
+            .isMissing(let ref, _), .againstAverage(let ref, _), .matches(let ref, _, _, _),
+            .againstSome(let ref, _, _, _):
             ref.table
         case .without(_, let of, _), .holds(_, let of): of
         case .whose(let table, _): table

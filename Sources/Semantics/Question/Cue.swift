@@ -104,6 +104,12 @@ enum CueReader {
             if !words.contains(where: \.isQuoted) {
                 let text = words.map(\.folded).joined(separator: " ")
                 if let cue = CuePhrases.table[text] {
+                    // "a total of 27 medals" says how many there are.
+                    if case .aggregate = cue, tokens.indices.contains(index + length),
+                        tokens[index + length].number != nil, !tokens[index + length].isOrdinal
+                    {
+                        return nil
+                    }
                     return CueSpan(range: index..<index + length, cue: cue)
                 }
             }
@@ -121,13 +127,13 @@ enum CueReader {
         func number(_ at: Int) -> (value: Double, end: Int)? {
             var at = at
             while ["$", "€", "£", "a", "about", "than"].contains(word(at)) { at += 1 }
-            guard tokens.indices.contains(at), let value = tokens[at].number, !tokens[at].isQuoted,
-                !tokens[at].isOrdinal
+            guard tokens.indices.contains(at), let value = tokens[at].number ?? Numerals.occasions[word(at)],
+                !tokens[at].isQuoted, !tokens[at].isOrdinal
             else { return nil }
             var end = at + 1
             var scaled = value
             if word(end) == "%" { end += 1 }
-            if let scale = ["hundred": 100.0, "thousand": 1000, "million": 1_000_000, "dozen": 12][word(end)],
+            if let scale = Numerals.scales[word(end)],
                 value < scale
             {
                 scaled *= scale
@@ -147,6 +153,12 @@ enum CueReader {
             if word(index) == "top" || word(index) == "bottom" {
                 return CueSpan(range: index..<index + 1, cue: .limit(nil, isDescending: isDescending))
             }
+        }
+        // "heaviest first", "the largest amount first"
+        if let lead = phrase(tokens, at: index), case .superlative(let isDescending, _, 1) = lead.cue,
+            let end = (lead.range.upperBound...lead.range.upperBound + 1).first(where: { word($0) == "first" })
+        {
+            return CueSpan(range: index..<end + 1, cue: .direction(isDescending: isDescending))
         }
         // the second most, third highest
         if tokens[index].isOrdinal, let rank = tokens[index].number, rank < 100,
@@ -212,7 +224,7 @@ enum CueReader {
                 if let end = average(word, at: index + length) {
                     return CueSpan(range: index..<end, cue: .againstAverage(comparison))
                 }
-                if word(index + length - 1) == "than" {
+                if word(index + length - 1) == "than" || comparesOwn(text, word(index + length)) {
                     return CueSpan(range: index..<index + length, cue: .than(comparison, hint))
                 }
             }
@@ -229,6 +241,13 @@ enum CueReader {
         "lower": .lessOrEqual,
         "shorter": .lessOrEqual, "smaller": .lessOrEqual,
     ]
+
+    /// "exceeds the …", "equals the …", "below their reorder level": a comparison without "than" that no number follows.
+    private static func comparesOwn(_ text: String, _ next: String) -> Bool {
+        if ["their", "its", "his", "her"].contains(next) { return true }
+        return ["exceeds", "exceed", "exceeded", "exceeding", "equals", "equal to", "is equal to"].contains(text)
+            && ["the", "a", "that"].contains(next)
+    }
 
     /// The end of "the average", "average", "the overall average" at a place.
     private static func average(_ word: (Int) -> String, at index: Int) -> Int? {

@@ -87,7 +87,7 @@ enum CuePhrases {
             "never|not yet|never been|has never|have never|have never been|has never been|never had",
             .negation(.never))
         add(
-            "not|non|dont|doesnt|didnt|isnt|arent|excluding|except|except for|other than|wasnt|werent|havent|hasnt|"
+            "not|neither|non|dont|doesnt|didnt|isnt|arent|excluding|except|except for|other than|wasnt|werent|havent|hasnt|"
                 + "do not|does not|did not|are not|is not|were not|was not|not in|outside|apart from|have not been|"
                 + "has not been", .negation(.not))
         add(
@@ -109,10 +109,10 @@ enum CuePhrases {
         add("which|what|which of", .which)
         add("show|list|give|find|return|display|tell|get|name all|select|fetch", .list)
         add("and|,|;|as well as|along with|together with|plus|&", .and)
-        add("or|either", .or)
+        add("or|either|nor", .or)
         for word in [
             "of", "in", "for", "from", "with", "to", "at", "on", "under", "within", "whose", "that", "than",
-            "where", "as", "via", "through", "named", "called", "in the past", "in part", "in it", "to the lowest",
+            "where", "as", "via", "through", "against", "versus", "named", "called", "in the past", "in part", "in it", "to the lowest",
             "to the worst",
             "to the smallest", "from the top",
         ] {

@@ -36,12 +36,27 @@ extension TimeReader {
                 interval: build(value), end: said == nil ? index + 1 : at + 1, isYearOpen: said == nil,
                 assumption: said == nil ? "\(tokens[index].text) is that of \(value)" : nil)
         }
+        if let decade = decade(at: index) {
+            return Point(
+                interval: DateInterval(
+                    start: DateInterval.year(decade).start, end: DateInterval.year(decade + 10).start),
+                end: index + 1)
+        }
         if let year = year(index) {
             let next = word(index + 1) == "-" ? index + 2 : index + 1
             if let quarter = quarters[word(next)] { return Point(interval: .quarter(year, quarter), end: next + 1) }
             return Point(interval: .year(year), end: index + 1)
         }
         return monthAndDay(at: index)
+    }
+
+    /// the 1970s, the 90s
+    private func decade(at index: Int) -> Int? {
+        let text = word(index)
+        guard text.hasSuffix("s"), let number = Int(text.dropLast()), number % 10 == 0 else { return nil }
+        if (1500...2090).contains(number) { return number }
+        guard word(index - 1) == "the", (10...90).contains(number) else { return nil }
+        return number > today.year % 100 ? 1900 + number : 2000 + number
     }
 
     /// March, March 2024, March 15, March 15th, 2024, 15 March 2024, the 7th of September, 1987

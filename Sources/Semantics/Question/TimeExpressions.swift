@@ -85,9 +85,14 @@ struct TimeReader {
     func year(_ index: Int) -> Int? {
         guard tokens.indices.contains(index), !tokens[index].isQuoted, !tokens[index].isOrdinal,
             tokens[index].text.count == 4, let number = tokens[index].number, let year = Int(exactly: number),
-            (1900...2100).contains(year)
+            (1900...2100).contains(year) || (isLedAsYear(index) && (1500...1899).contains(year))
         else { return nil }
         return year
+    }
+
+    /// Whether a number before 1900 can only be a year: "in 1885".
+    private func isLedAsYear(_ index: Int) -> Bool {
+        ["in", "year", "since", "before", "during", "until", "after"].contains(word(index - 1))
     }
 
     func whole(_ index: Int, _ range: ClosedRange<Int>) -> Int? {

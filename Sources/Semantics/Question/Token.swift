@@ -163,6 +163,11 @@ enum Numerals {
         "eleven": 11, "twelve": 12, "dozen": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "fifty": 50,
         "hundred": 100, "thousand": 1000, "million": 1_000_000,
     ]
+    static let scales: [String: Double] = [
+        "hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000, "dozen": 12,
+    ]
+    /// How often: numbers in comparisons only ("more than once").
+    static let occasions: [String: Double] = ["once": 1, "twice": 2, "thrice": 3]
     static let ordinals: [String: Double] = [
         "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
         "ninth": 9, "tenth": 10,

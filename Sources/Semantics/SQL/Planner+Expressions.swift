@@ -81,10 +81,7 @@ extension Planner {
     }
 
     /// The column as a number, also where it is stored as text.
-    func numeric(_ ref: ColumnRef) -> SQLExpression {
-        model.column(ref)?.kind == .text && model.column(ref)?.role == .measure
-            ? .number(.column(ref)) : .column(ref)
-    }
+    func numeric(_ ref: ColumnRef) -> SQLExpression { model.comparable(ref) }
 
     // MARK: Conditions
 
@@ -106,15 +103,17 @@ extension Planner {
         case .during(let ref, let interval):
             // ISO text sorts like time, so a half-open interval holds for days and for moments alike.
             var found: [SQLExpression] = []
-            if let start = interval.start { found.append(.infix(.column(ref), ">=", .date(start))) }
-            if let end = interval.end { found.append(.infix(.column(ref), "<", .date(end))) }
+            if let start = interval.start { found.append(.infix(numeric(ref), ">=", .date(start))) }
+            if let end = interval.end { found.append(.infix(numeric(ref), "<", .date(end))) }
             return found
         case .isMissing(let ref, let isNegated): return [.isNull(.column(ref), isNegated: isNegated)]
         case .againstAverage(let ref, let comparison):
             let stored = ColumnRef(model.stored(ref.table), ref.column)
             var inner = SQLSelect(from: .table(stored.table))
-            inner.columns = [.init(expression: .aggregate(.average, .column(stored)), alias: nil)]
-            return [.infix(.column(ref), comparison.rawValue, .subquery(inner))]
+            inner.columns = [.init(expression: .aggregate(.average, model.comparable(stored)), alias: nil)]
+            return [.infix(numeric(ref), comparison.rawValue, .subquery(inner))]
+        case .againstSome(let ref, let comparison, let sharing, let inner):
+            return [try againstSome(ref, comparison, sharing, inner)]
         case .matches(let ref, let piece, let anchored, let isNegated):
             return [.contains(.column(ref), piece, anchored: anchored, isNegated: isNegated)]
         case .without(let target, let owner, let inner): return [try absence(of: target, for: owner, inner)]
@@ -226,10 +225,7 @@ struct MeasureGrain {
     }
 
     /// The column as a number, also where it is stored as text.
-    private func numeric(_ ref: ColumnRef) -> SQLExpression {
-        model.column(ref)?.kind == .text && model.column(ref)?.role == .measure
-            ? .number(.column(ref)) : .column(ref)
-    }
+    private func numeric(_ ref: ColumnRef) -> SQLExpression { model.comparable(ref) }
 
     func raw(_ amount: Amount) -> SQLExpression {
         switch amount {

@@ -126,15 +126,15 @@ struct Planner {
                 // Nobody asks which unknown is the highest.
                 if query.limit != nil { missing.append(.isNull(.column(ref), isNegated: true)) }
             case .part(let ref, let part):
-                let expression = SQLExpression.calendarPart(.column(ref), part)
+                let expression = SQLExpression.calendarPart(numeric(ref), part)
                 let title = part.rawValue
                 shown.append(
                     (expression, OutputColumn(name: title, title: title.capitalisedFirst, role: .dimension)))
-                if part == .weekday { groups.append(.calendarPlace(.column(ref), part)) }
+                if part == .weekday { groups.append(.calendarPlace(numeric(ref), part)) }
                 groups.append(expression)
                 if query.limit != nil { missing.append(.isNull(.column(ref), isNegated: true)) }
             case .period(let ref, let grain):
-                let expression = SQLExpression.period(.column(ref), grain)
+                let expression = SQLExpression.period(numeric(ref), grain)
                 shown.append(
                     (
                         expression,

@@ -68,8 +68,7 @@ struct SQLPrinter {
             let keys = order.map { text($0.expression) + ($0.isDescending ? " DESC" : "") }
             return "ROW_NUMBER() OVER (PARTITION BY " + partition.map(text).joined(separator: ", ") + " ORDER BY "
                 + keys.joined(separator: ", ") + ")"
-        case .number(let inner):
-            return "CAST(" + text(inner) + (dialect == .sqlite ? " AS REAL)" : " AS DOUBLE PRECISION)")
+        case .cell(let inner, let form): return cell(text(inner), form)
         case .concatenated(let parts): return parts.map(text).joined(separator: " || ' ' || ")
         case .caseWhen(let conditions, let value):
             return "CASE WHEN " + conjunction(conditions) + " THEN " + text(value) + " ELSE 0 END"

@@ -25,8 +25,8 @@ indirect enum SQLExpression: Sendable, Hashable {
     case overAll(SQLExpression)
     /// The place of a row within its partition.
     case rowNumber(partition: [SQLExpression], order: [SQLOrder])
-    /// Text read as a number.
-    case number(SQLExpression)
+    /// Text read as the number or the day that it writes.
+    case cell(SQLExpression, CellForm)
     case concatenated([SQLExpression])
     case caseWhen([SQLExpression], then: SQLExpression)
     /// The quotient as a fraction; NULL when the divisor is 0.
