@@ -8,18 +8,21 @@ import Values
 /// A small database with rows, so that answers are compared with figures that were worked out by hand.
 final class MeasuredDatabase: Sendable {
     private let path: String
-    private let database: SQLiteDatabase
+    private let database: any Database
     let context: QuestionContext
 
     /// Writes `sql` to a file of its own, and reads its schema and values as Operon does.
-    init(_ sql: String, glossary yaml: String? = nil) async throws {
+    ///
+    /// - Parameter load: takes the file to another server, and gives the database there; nil for the file itself.
+    init(
+        _ sql: String, glossary yaml: String? = nil, load: ((String) async throws -> any Database)? = nil
+    ) async throws {
         path = NSTemporaryDirectory() + "/operon-measures-" + UUID().uuidString + ".sqlite"
         try SQLiteConnection(path: path, mode: .readWriteCreate).execute(sql)
-        database = SQLiteDatabase(url: try DatabaseURL(path))
-        context = try await Self.context(
-            of: try await database.catalogue(), glossary: yaml,
-            samples: { [database] in try await database.sampleValues(table: $0, column: $1, limit: 20) },
-            distinct: { [database] in try await database.distinctValues(table: $0, column: $1, limit: 500) })
+        let database: any Database =
+            if let load { try await load(path) } else { SQLiteDatabase(url: try DatabaseURL(path)) }
+        self.database = database
+        context = try await Self.context(of: database, glossary: yaml)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
@@ -49,21 +52,21 @@ final class MeasuredDatabase: Sendable {
         }
     }
 
-    private static func context(
-        of catalogue: Catalogue, glossary yaml: String?,
-        samples: (String, String) async throws -> [SQLValue], distinct: (String, String) async throws -> [SQLValue]
-    ) async throws -> QuestionContext {
+    private static func context(of database: any Database, glossary yaml: String?) async throws -> QuestionContext {
+        let catalogue = try await database.catalogue()
         var values = ValueIndex()
         for (table, column) in ValueIndex.columnsToIndex(of: catalogue) {
-            values.add(table: table, column: column, values: try await distinct(table, column))
+            values.add(
+                table: table, column: column,
+                values: try await database.distinctValues(table: table, column: column, limit: 500))
         }
         var profiles: [ColumnProfile] = []
         for table in catalogue.tables {
             for column in table.columns {
+                let samples = try await database.sampleValues(table: table.name, column: column.name, limit: 20)
                 profiles.append(
                     ColumnProfile(
-                        column: ColumnRef(table.name, column.name),
-                        samples: try await samples(table.name, column.name).filter { $0 != .null }))
+                        column: ColumnRef(table.name, column.name), samples: samples.filter { $0 != .null }))
             }
         }
         var glossary: Glossary?

@@ -17,6 +17,8 @@ enum Element: Sendable, Hashable {
     case amount(Amount)
     /// A condition on rows.
     case condition(Filter)
+    /// A value that a glossary computes from the columns of a table, by its name.
+    case computed(Formula, of: String, name: String)
 
     /// The table that the element lives in; business terms live wherever a measure for them is found.
     var table: String? {
@@ -26,6 +28,7 @@ enum Element: Sendable, Hashable {
         case .set(_, let table): table
         case .amount(let amount): amount.table
         case .condition(let filter): filter.table
+        case .computed(_, let table, _): table
         case .term: nil
         }
     }
@@ -42,6 +45,7 @@ enum Element: Sendable, Hashable {
         case .denied(let ref, let value): "4 \(ref) \(value.map { "\($0)" } ?? "")"
         case .amount(let amount): "4 \(amount.words)"
         case .condition(let filter): "5 \(filter.table)"
+        case .computed(_, let table, let name): "2 \(table) \(name)"
         }
     }
 }

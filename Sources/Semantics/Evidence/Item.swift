@@ -28,6 +28,8 @@ struct Item: Sendable, Hashable {
         case unit(MeasureUnit)
         /// "minus", "divided by"
         case operation(Operation)
+        /// A value that a glossary computes from the columns of a table.
+        case computed(Formula, of: String, name: String)
         /// Words that were explained in the question itself.
         case explained
     }
@@ -59,6 +61,7 @@ struct Item: Sendable, Hashable {
             set = name
         case .amount(let amount): kind = .amount(amount)
         case .condition(let filter): kind = .condition(filter)
+        case .computed(let formula, let table, let name): kind = .computed(formula, of: table, name: name)
         }
     }
 
@@ -68,6 +71,7 @@ struct Item: Sendable, Hashable {
         case .entity(let table), .label(let table): table
         case .column(let ref), .value(let ref, _), .denied(let ref, _): ref.table
         case .amount(let amount): amount.table
+        case .computed(_, let table, _): table
         case .condition(let filter): filter.table.isEmpty ? nil : filter.table
         default: nil
         }

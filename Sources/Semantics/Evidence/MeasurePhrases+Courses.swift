@@ -27,7 +27,7 @@ extension MeasurePhrases {
             "cumulative total", "cumulative sum", "running sum", "cumulative", "cumulatively", "accumulated",
             "running",
         ]
-        guard let end = first(of: phrases, at: at), !isName(at..<end) else { return nil }
+        guard let end = first(of: phrases, at: at), !isInName(at) else { return nil }
         if word(at) == "running", end == at + 1, !lexiconSaysMeasure(end) { return nil }
         // The number that is counted keeps its own words.
         let counts = word(end - 1) == "of" && ["number", "count"].contains(word(end - 2))
@@ -43,13 +43,13 @@ extension MeasurePhrases {
         var grain: TimeGrain?
         var end = at
         let shorts: [String: TimeGrain] = ["yoy": .year, "mom": .month, "qoq": .quarter, "wow": .week, "dod": .day]
-        if let short = shorts[word(at)] {
+        if let short = shorts[word(at)], word(at) == "yoy" || tokens[at].text.count(where: \.isUppercase) > 1 {
             grain = short
             end = at + 1
         } else if let first = TimeGrain(rawValue: word(at)) {
             var place = at + 1
             if word(place) == "-" { place += 1 }
-            guard ["over", "on", "to", "by", "versus", "vs"].contains(word(place)) else { return nil }
+            guard ["over", "on", "versus", "vs"].contains(word(place)) else { return nil }
             place += 1
             if word(place) == "-" { place += 1 }
             guard word(place) == first.rawValue else { return nil }
@@ -57,7 +57,8 @@ extension MeasurePhrases {
             end = place + 1
         }
         if grain == nil, word(at) == "from", let first = TimeGrain(rawValue: word(at + 1)), word(at + 2) == "to",
-            word(at + 3) == first.rawValue
+            word(at + 3) == first.rawValue,
+            tokens.indices.contains(where: { change($0) != nil || Self.verbs[word($0)] != nil })
         {
             grain = first
             end = at + 4
@@ -159,7 +160,7 @@ extension MeasurePhrases {
             return nil
         }
         if word(end) == "between", twoTimes(end) == nil { return nil }
-        if isName(at..<at + 1) || (!isVerb && isName(at..<end)) { return nil }
+        if isInName(at) || (!isVerb && isName(at..<end)) { return nil }
         // Per cent may be said anywhere: "by what percentage did … change".
         if tokens.contains(where: { ["percent", "percentage", "%"].contains($0.folded) }) { kind = .growth }
         if let (between, after) = twoTimes(end) {
@@ -189,7 +190,7 @@ extension MeasurePhrases {
 
     /// "from 2023 to 2024", "between Q1 and Q2 2025", "in 2024 compared with 2023".
     func twoTimes(_ at: Int) -> (between: [DateInterval], end: Int)? {
-        let reader = TimeReader(tokens: tokens, today: today)
+        let reader = TimeReader(tokens: tokens, today: today, fiscalStart: fiscalStart)
         if word(at) == "from" || word(at) == "between", let first = reader.point(at: at + 1),
             ["to", "and", "until"].contains(word(first.end)), let second = reader.point(at: first.end + 1)
         {

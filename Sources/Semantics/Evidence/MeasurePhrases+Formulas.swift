@@ -15,7 +15,9 @@ extension MeasurePhrases {
 
     /// Arithmetic of columns of one table, as a number of each row.
     func arithmetic(_ at: Int) -> Evidence.Part? {
-        if let found = formula(at) { return Self.part(at..<found.end, found.candidates) }
+        if let found = formula(at), found.columns > 1, !found.hasSigns {
+            return Self.part(at..<found.end, found.candidates)
+        }
         // Of other figures only the sign is read here.
         if let end = first(of: Self.shares, at: at), at > 0 {
             return Evidence.Part(range: at..<end, fixed: .operation(.percentOf))
@@ -25,7 +27,7 @@ extension MeasurePhrases {
         }
         guard let (operation, end) = sign(at), at > 0, tokens.indices.contains(end), tokens[at - 1].number == nil,
             tokens[end].number == nil, !tokens[at].isSign, word(at) != "times", word(at) != "less",
-            word(at) != "net"
+            word(at) != "net", operation != .plus
         else { return nil }
         return Evidence.Part(range: at..<end, fixed: .operation(operation))
     }
@@ -44,15 +46,17 @@ extension MeasurePhrases {
 
     /// Columns and numbers with operators between them, also in brackets. The candidates are the formulas over each table
     /// that has columns for all names.
-    private func formula(_ at: Int) -> (candidates: [Candidate], end: Int)? {
-        guard let (tree, end) = sum(at), tree.isOperation, tree.holdsColumn else { return nil }
+    private func formula(_ at: Int) -> (candidates: [Candidate], end: Int, columns: Int, hasSigns: Bool)? {
+        guard let (tree, end) = sum(at), tree.isOperation, tree.columns > 0 else { return nil }
+        // "height/weight" and "win-loss" may be two things rather than arithmetic.
+        let hasSigns = tokens[at..<end].contains { ["-", "–", "/"].contains($0.text) }
         let candidates = model.entities.compactMap { entity -> Candidate? in
             var weight = 1.0
             return tree.formula(over: entity.table, &weight).map {
                 Candidate(element: .amount(.formula($0, of: entity.table)), weight: weight)
             }
         }
-        return candidates.isEmpty ? nil : (candidates, end)
+        return candidates.isEmpty ? nil : (candidates, end, tree.columns, hasSigns)
     }
 
     /// Arithmetic before it is known of which table its columns are.
@@ -61,10 +65,11 @@ extension MeasurePhrases {
         case operation(Tree, String, Tree)
 
         var isOperation: Bool { if case .operation = self { true } else { false } }
-        var holdsColumn: Bool {
+        /// How many operands are columns.
+        var columns: Int {
             switch self {
-            case .operand(let numbers): numbers.contains { $0.ref != nil }
-            case .operation(let left, _, let right): left.holdsColumn || right.holdsColumn
+            case .operand(let numbers): numbers.contains { $0.ref != nil } ? 1 : 0
+            case .operation(let left, _, let right): left.columns + right.columns
             }
         }
 
@@ -193,7 +198,13 @@ extension MeasurePhrases {
 
     /// A condition in brackets needs no phrase of its own; only the adjective that it explains is taken out.
     private func explainedCondition(_ at: Int, inside: Int, close: Int?) -> [Evidence.Part]? {
-        guard let close, close - inside >= 2,
+        // A condition names a number of the schema and compares it.
+        let names = tokens[min(inside, tokens.count)..<min(close ?? inside, tokens.count)].contains { token in
+            lexicon.candidates(token.lemma).contains { candidate in
+                if case .column = candidate.element { candidate.weight >= 0.55 } else { false }
+            }
+        }
+        guard let close, close - inside >= 2, names,
             tokens[inside..<close].contains(where: { $0.number != nil })
                 || tokens[inside..<close].contains(where: {
                     ["is", "are", "with", "without", "whose"].contains($0.folded)

@@ -70,7 +70,11 @@ extension MeasurePhrases {
         } else {
             return nil
         }
-        if isName(at..<place) || !values.hits(tokens[at..<place].map(\.lemma).joined(separator: " ")).isEmpty {
+        // "late 2023" is a time.
+        if tokens.indices.contains(place), tokens[place].number != nil || TimeReader.months.contains(word(place)) {
+            return nil
+        }
+        if isInName(at) || !values.hits(tokens[at..<place].map(\.lemma).joined(separator: " ")).isEmpty {
             return nil
         }
         var candidates: [Candidate] = []
@@ -141,7 +145,7 @@ extension MeasurePhrases {
 
     /// "age", "how old": of a date of birth, where no column holds the age.
     func age(_ at: Int) -> Evidence.Part? {
-        guard let end = first(of: ["how old", "ages", "age"], at: at), !isName(at..<end) else { return nil }
+        guard let end = first(of: ["how old", "ages", "age"], at: at), !isInName(at) else { return nil }
         var place = end
         if word(at) == "how" {
             while ["is", "are", "was", "were", "on", "average", "the"].contains(word(place)), place - end < 3 {

@@ -154,7 +154,8 @@ extension MeasurePhrases {
         }
         if word(at + 1) == "time" || word(at + 1) == "times" || word(at + 1) == "duration",
             tokens.indices.contains(at),
-            !tokens[at].isSign, !isName(at..<at + 2), let end = dates(at: at, before: at + 1), end.end == at + 1
+            Self.processes.contains(word(at)), !isInName(at), let end = dates(at: at, before: at + 1),
+            end.end == at + 1
         {
             let candidates = spansFromOwnDate(end.dates.filter { $0.weight >= 0.83 }, .day)
             if !candidates.isEmpty {
@@ -192,6 +193,14 @@ extension MeasurePhrases {
             if case .entity = $0.element { $0.weight >= 0.6 } else { false }
         }
     }
+
+    /// What takes time, where "arrival time" and "start time" are moments.
+    private static let processes: Set<String> = [
+        "delivery", "shipping", "shipment", "processing", "fulfilment", "fulfillment", "resolution", "response",
+        "completion", "handling", "repair", "approval", "payment", "settlement", "dispatch", "transit",
+        "turnaround",
+        "graduation", "collection", "production", "review", "onboarding", "recovery",
+    ]
 
     private static let filling: Set<String> = [
         "does", "do", "did", "it", "take", "takes", "took", "taken", "on", "average", "usually", "typically", "for",

@@ -23,6 +23,8 @@ struct MeasurePhrases {
     let values: ValueIndex
     let tokens: [Token]
     let today: CivilDate
+    /// The month in which fiscal years start; nil where no calendar says so.
+    var fiscalStart: Int?
 
     /// The phrases found, in the order of the question and without overlap.
     func parts() -> [Evidence.Part] {
@@ -79,6 +81,16 @@ struct MeasurePhrases {
     func isName(_ range: Range<Int>) -> Bool {
         let phrase = tokens[range].map(\.lemma).joined(separator: " ")
         return lexicon.candidates(phrase).contains { $0.weight >= 0.85 }
+    }
+
+    /// Whether a word is a part of a longer name of the schema: "cumulative" of a column `cumulative_gpa`.
+    func isInName(_ at: Int) -> Bool {
+        for start in max(0, at - 3)...at {
+            for end in at + 1...min(tokens.count, at + 4) where end - start <= 4 && isName(start..<end) {
+                return true
+            }
+        }
+        return false
     }
 
     /// A part with candidates, best first.

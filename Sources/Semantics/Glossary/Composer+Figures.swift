@@ -42,6 +42,11 @@ extension Composer {
                 value = .aggregate(aggregate, amount)
                 if aggregate != .sum { title = Titles.aggregate(aggregate, title.lowercased()) }
             case .aggregate(aggregate, _): break
+            case .standing(var standing) where aggregate != .median:
+                let picks: [Aggregate: Standing.Pick] = [.average: .average, .maximum: .highest, .minimum: .lowest]
+                standing.pick = picks[aggregate] ?? standing.pick
+                value = .standing(standing)
+                if aggregate != .sum { title = Titles.aggregate(aggregate, title.lowercased()) }
             default:
                 // "Total orders" only stresses; an average of a ratio or of a count would be another figure.
                 guard aggregate == .sum else {
@@ -138,6 +143,7 @@ extension Measure.Value {
         switch self {
         case .aggregate(let aggregate, _): aggregate == .sum || aggregate == .average
         case .formula(let figure): figure.isHarmedByFanOut
+        case .standing, .median: true
         default: false
         }
     }

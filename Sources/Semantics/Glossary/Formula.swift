@@ -85,6 +85,7 @@ public indirect enum Formula: Sendable, Hashable {
     /// Functions of one row that every dialect has.
     static let functions: Set<String> = [
         "ABS", "COALESCE", "NULLIF", "LOWER", "UPPER", "LENGTH", "ROUND", "SUBSTR", "TRIM",
+        "TODAY", "DAYS_AGO", "MONTHS_AGO",
     ]
 
     /// Whether an aggregate stands somewhere inside.

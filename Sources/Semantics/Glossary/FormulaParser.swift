@@ -193,6 +193,7 @@ struct FormulaParser {
             try expect(")")
             return .call(name, [], isDistinct: false)
         }
+        if Formula.daysAgo.contains(name) { return try day(name, place) }
         let isDistinct = takes("DISTINCT")
         var arguments = [try expression(0)]
         while takes(sign: ",") { arguments.append(try expression(0)) }
@@ -205,6 +206,21 @@ struct FormulaParser {
             }
         }
         return .call(name, arguments, isDistinct: isDistinct)
+    }
+
+    /// `TODAY()`, `DAYS_AGO(90)`, `MONTHS_AGO(3)`: days that are counted from the day of the question.
+    private mutating func day(_ name: String, _ place: Int) throws(FormulaError) -> Formula {
+        var arguments: [Formula] = []
+        if name != "TODAY" {
+            let count = try expression(0)
+            guard case .number(let digits) = count, let number = Int(digits), (0...100_000).contains(number) else {
+                throw FormulaError(
+                    message: "\(name) takes a whole number", hint: "write \(name)(90)", at: place)
+            }
+            arguments = [count]
+        }
+        try expect(")")
+        return .call(name, arguments, isDistinct: false)
     }
 
     private mutating func cases() throws(FormulaError) -> Formula {

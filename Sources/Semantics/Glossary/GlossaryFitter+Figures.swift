@@ -114,11 +114,7 @@ extension GlossaryFitter {
         case .countDistinct: formula = .call("COUNT", row.map { [$0] } ?? [], isDistinct: true)
         }
         if measure.additivity == .semiAdditive {
-            report(
-                .warning, "semantic_not_used",
-                "\"\(measure.name)\" stands still in time and is not read from questions yet",
-                "it is kept in the model", path)
-            return nil
+            return standing(measure, row ?? .number("1"), table, formula, path)
         }
         return define(
             formula, home: table, name: measure.name, filters: measure.filters, time: measure.time,
@@ -136,6 +132,7 @@ extension GlossaryFitter {
         let home = metric.table.flatMap { table($0, definition.path + ".table") }
         // Names of figures first; whatever is left is a column.
         var failed = false
+        var standings: [DefinedFigure] = []
         let merged = parsed.mapped { part -> Formula in
             guard case .name(let parts, _) = part, parts.count == 1, let other = definitions[Self.key(parts[0])],
                 !isColumn(parts[0], of: home, within: parsed)
@@ -144,9 +141,24 @@ extension GlossaryFitter {
                 failed = true
                 return part
             }
+            if case .standing = figure.value { standings.append(figure) }
             return figure.formula
         }
         guard !failed else { return nil }
+        if let first = standings.first {
+            guard case .name = parsed, metric.filters.isEmpty else {
+                report(
+                    .error, "semantic_grain",
+                    "\"\(first.name)\" stands still in time and cannot be a part of a formula",
+                    "let the metric be the measure itself, without filters", place)
+                return nil
+            }
+            var figure = first
+            figure.name = metric.name
+            figure.title = Self.title(metric.name)
+            figure.words = Self.phrase(metric.name).split(separator: " ").map(String.init)
+            return figure
+        }
         // In a formula over several tables each column is written with its own.
         guard let formula = resolve(merged, in: merged.names.contains { $0.count > 1 } ? nil : home, place) else {
             return nil
@@ -170,11 +182,15 @@ extension GlossaryFitter {
         return formula.children.contains { isColumn(name, of: home, within: $0) }
     }
 
-    private mutating func define(
+    mutating func define(
         _ formula: Formula, home: CatalogueTable?, name: String, filters texts: [String], time: SemanticColumn?,
         format: SemanticFormat?, unit: String?, _ path: String
     ) -> DefinedFigure? {
-        guard let (base, tables) = grain(of: formula, home: home, path) else { return nil }
+        let apart = valueOfSeveralGrains(formula)
+        guard
+            let (base, tables) = apart.map({ ($0.home, formula.columns.map(\.table)) })
+                ?? grain(of: formula, home: home, path)
+        else { return nil }
         checkTypes(formula, path)
         var filters: [Filter] = []
         var conditions: [Formula] = []
@@ -195,19 +211,22 @@ extension GlossaryFitter {
         }
         let whole = conditions.isEmpty ? formula : narrowed(formula, conditions)
         let value =
-            plainValue(formula, base) ?? .formula(FormulaFigure(formula: formula, home: base, tables: tables))
+            apart ?? plainValue(formula, base)
+            ?? .formula(FormulaFigure(formula: formula, home: base, tables: tables))
         var kind = format.map(Self.format) ?? inferredFormat(formula)
         if unit == "%" || unit?.lowercased() == "percent" { kind = .percent }
         let words = Self.phrase(name).split(separator: " ").map(String.init)
         return DefinedFigure(
-            name: name, title: String(name.map { $0 == "_" ? " " : $0 }).capitalisedFirst, value: value,
+            name: name, title: Self.title(name), value: value,
             filters: filters, time: time.flatMap { date($0, path + ".time") }, format: kind, formula: whole,
             words: words)
     }
 
+    static func title(_ name: String) -> String { String(name.map { $0 == "_" ? " " : $0 }).capitalisedFirst }
+
     /// The table at whose rows the aggregates are computed, with all tables that are read. Aggregates of rows of
     /// different tables would count some of them several times.
-    private mutating func grain(of formula: Formula, home: CatalogueTable?, _ path: String) -> (String, [String])? {
+    mutating func grain(of formula: Formula, home: CatalogueTable?, _ path: String) -> (String, [String])? {
         var tables: [String] = []
         for ref in formula.columns where !tables.contains(ref.table) { tables.append(ref.table) }
         if tables.isEmpty, let home { tables = [home.name] }
@@ -232,7 +251,7 @@ extension GlossaryFitter {
         return (base, tables)
     }
 
-    private func reaches(_ from: String, _ to: String) -> Bool {
+    func reaches(_ from: String, _ to: String) -> Bool {
         from == to
             || schema.adjusted(joins: glossary.joins) { _ in }.joins.path(from: from, to: to)?.isToOne ?? false
     }

@@ -6,7 +6,7 @@ extension Element {
     var kind: String {
         switch self {
         case .entity, .set: "entity"
-        case .column, .label, .amount: "column"
+        case .column, .label, .amount, .computed: "column"
         case .value, .denied, .condition: "value"
         case .term: "figure"
         }
@@ -21,6 +21,7 @@ extension Element {
         case .value(let ref, _), .denied(let ref, _): "a value of \(ref)"
         case .amount(let amount): amount.words
         case .condition(let filter): "a condition on \(filter.table)"
+        case .computed(_, let table, let name): "the dimension \(name) of \(table)"
         case .term(let term): "the figure \(term.name)"
         case .set(let name, _): "the set \(name)"
         }

@@ -149,12 +149,7 @@ struct GlossaryFitter {
     private mutating func fit(_ dimension: SemanticDimension, _ path: String) {
         let place = path + ".expression"
         guard let column = dimension.column else {
-            guard let formula = parse(dimension.expression, place), resolve(formula, in: nil, place) != nil else {
-                return
-            }
-            report(
-                .warning, "semantic_not_used", "the dimension \"\(dimension.name)\" is an expression",
-                "questions understand dimensions that are columns; make the expression a column of a view", place)
+            fitExpression(dimension, place)
             return
         }
         guard let (ref, found) = reference(column, place) else { return }
@@ -172,6 +167,26 @@ struct GlossaryFitter {
                 stored = .integer(number)
             }
             for name in value.synonyms { add(name, .value(ref, stored), 0.98) }
+        }
+    }
+
+    /// A dimension that is computed for each row of one table.
+    private mutating func fitExpression(_ dimension: SemanticDimension, _ place: String) {
+        guard let parsed = parse(dimension.expression, place), let formula = resolve(parsed, in: nil, place) else {
+            return
+        }
+        let tables = Set(formula.columns.map(\.table))
+        guard tables.count == 1, let table = tables.first, !formula.isAggregate else {
+            report(
+                .error, "semantic_sql", "the dimension \"\(dimension.name)\" is no value of one row of one table",
+                "compute it from the columns of one table, without aggregates", place)
+            return
+        }
+        let element = Element.computed(formula, of: table, name: dimension.name)
+        for name in [dimension.name] + dimension.synonyms { add(name, element, 1) }
+        for value in dimension.values {
+            let holds = Filter.holds(.infix(formula, "=", .text(value.value)), of: table)
+            for name in [value.value] + value.synonyms { add(name, .condition(holds), 0.98) }
         }
     }
 

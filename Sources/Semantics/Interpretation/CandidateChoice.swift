@@ -194,7 +194,7 @@ struct CandidateChooser {
         case .column(let ref), .value(let ref, _), .denied(let ref, _):
             words = (model.column(ref)?.words ?? []) + (model.entity(ref.table)?.words ?? [])
         case .set(_, let table): words = model.entity(table)?.words ?? []
-        case .term, .amount, .condition: words = []
+        case .term, .amount, .condition, .computed: words = []
         }
         return words.contains(where: passedOver.contains) ? 0.05 : 0
     }

@@ -41,6 +41,10 @@ extension Composer {
                 try readOrder(at)
                 if !query.order.isEmpty { query.order[query.order.count - 1].isDescending = isDescending }
             }
+        case .computed(let formula, let table, let name):
+            // "Average order value and order size": what is named beside a figure breaks it down.
+            used.insert(at)
+            dimensions.append(.formula(formula, of: table, name: name))
         case .entity, .column, .label:
             targets.append(at)
         case .cue(.and):
@@ -73,6 +77,8 @@ extension Composer {
             switch kind {
             case .entity(let table): dimensions.append(.entity(table))
             case .label(let table): dimensions.append(.entity(table))
+            case .computed(let formula, let table, let name):
+                dimensions.append(.formula(formula, of: table, name: name))
             case .column(let ref) where isFirst || column(ref)?.role != .measure: dimensions.append(dimension(ref))
             default: return
             }
@@ -120,7 +126,7 @@ extension Composer {
             used.insert(right)
             ranking = (rankingKey(ref), limitIsDescending ?? true)
             wantsRanking = true
-        case .entity, .column:
+        case .entity, .column, .computed:
             // "taught by a staff member": who did it, and no group.
             let next = items[at].range.upperBound
             let verb = items[at].range.lowerBound - 1

@@ -22,7 +22,7 @@ extension Composer {
     /// Settles over which periods the figure moves, before groups are put together.
     mutating func settlePeriods() throws(CompositionFailure) {
         guard var wish = course, wish.between.isEmpty else { return }
-        let hasGrain = pendingGrains.contains { if case .each = $0 { true } else { false } }
+        let hasGrain = pendingGrains.contains { if case .part = $0 { false } else { true } }
         if !hasGrain, let grain = wish.grain { pendingGrains.append(.each(grain)) }
         if wish.kind == .runningTotal, !hasGrain, wish.grain == nil {
             pendingGrains.append(.each(.month))
@@ -95,7 +95,7 @@ extension Composer {
             guard
                 query.dimensions.contains(where: { dimension in
                     switch dimension {
-                    case .period: true
+                    case .period, .fiscal: true
                     case .column(let ref): column(ref)?.role == .year
                     default: false
                     }

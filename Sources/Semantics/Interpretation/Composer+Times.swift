@@ -40,6 +40,9 @@ extension Composer {
             }
             switch grain {
             case .each(let grain): query.dimensions.insert(.period(ref, grain), at: 0)
+            case .fiscal(let grain):
+                let start = glossary?.model.calendar.fiscalYearStart ?? 1
+                query.dimensions.insert(.fiscal(ref, grain, startMonth: start), at: 0)
             case .part(let part):
                 if part == .hour, column(ref)?.kind == .date {
                     throw CompositionFailure("\(ref) holds days without a time of day, so there are no hours.")
@@ -73,7 +76,12 @@ extension Composer {
     /// The date that the whole query goes by: that of its periods and times, else that of its figures.
     func dateOfQuery() throws(CompositionFailure) -> ColumnRef {
         if let known = query.filters.compactMap(\.duringColumn).first ?? verbTime { return known }
-        for case .period(let ref, _) in query.dimensions { return ref }
+        for dimension in query.dimensions {
+            switch dimension {
+            case .period(let ref, _), .fiscal(let ref, _, _): return ref
+            default: continue
+            }
+        }
         for case .column(let ref) in query.dimensions where column(ref)?.role == .year { return ref }
         var copy = self
         return try copy.timeColumn(near: nil)

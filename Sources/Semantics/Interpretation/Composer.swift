@@ -19,11 +19,13 @@ struct CompositionFailure: Error, Sendable, Hashable {
 /// Groups of time that wait for their column.
 enum PeriodGroup: Sendable, Hashable {
     case each(TimeGrain)
+    case fiscal(TimeGrain)
     case part(CalendarPart)
 
     var words: String {
         switch self {
         case .each(let grain): grain.rawValue
+        case .fiscal(let grain): "fiscal \(grain.rawValue)"
         case .part(let part): part.rawValue
         }
     }
@@ -228,6 +230,8 @@ struct Composer {
             switch phrase.meaning {
             case .each(let grain):
                 if !pendingGrains.contains(.each(grain)) { pendingGrains.append(.each(grain)) }
+            case .eachFiscal(let grain):
+                if !pendingGrains.contains(.fiscal(grain)) { pendingGrains.append(.fiscal(grain)) }
             case .part(let part):
                 if !pendingGrains.contains(.part(part)) { pendingGrains.append(.part(part)) }
             case .future:

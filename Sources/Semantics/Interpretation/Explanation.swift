@@ -70,6 +70,8 @@ struct Explanation {
         case .entity(let table): return noun(table)
         case .column(let ref): return Titles.column(ref).lowercased()
         case .period(_, let grain): return grain.rawValue
+        case .fiscal(_, let grain, _): return "fiscal \(grain.rawValue)"
+        case .formula(_, _, let name): return name
         case .part(_, let part): return part.rawValue
         }
     }
@@ -81,6 +83,9 @@ struct Explanation {
         case .entity(let table): noun(table)
         case .column(let ref): name(ref)
         case .period(_, let grain): grain.rawValue
+        case .fiscal(_, let grain, let start):
+            "fiscal \(grain.rawValue) (years start in \(TimeReader.months[(start - 1) % 12].capitalisedFirst))"
+        case .formula(_, _, let name): name
         case .part(_, let part): part.rawValue
         }
     }

@@ -49,7 +49,7 @@ public struct QuestionContext: Sendable {
         model = SchemaModel(catalogue, profiles: profiles, profile: profile)
         if let glossary { model = glossary.adjusted(model) }
         lexicon = Lexicon(model)
-        if let glossary { lexicon.add(glossary.names) }
+        if let glossary { lexicon.add(glossary.on(today).names) }
     }
 }
 

@@ -42,10 +42,12 @@ public struct QuestionReader: Sendable {
         (tokens, corrections) = Misspellings(lexicon: context.lexicon, values: context.values).corrected(tokens)
         let given = MeasurePhrases(
             model: context.model, lexicon: context.lexicon, values: context.values, tokens: tokens,
-            today: context.today
+            today: context.today, fiscalStart: context.glossary?.fiscalStart
         ).parts()
         // A column that is called so stands before the calendar.
-        let times = TimeReader(tokens: tokens, today: context.today).phrases().filter { phrase in
+        let times = TimeReader(
+            tokens: tokens, today: context.today, fiscalStart: context.glossary?.fiscalStart
+        ).phrases().filter { phrase in
             if given.contains(where: { $0.range.overlaps(phrase.range) }) { return false }
             if context.isStored(phrase, of: tokens) { return false }
             if case .each = phrase.meaning, phrase.range.count == 1, phrase.range.upperBound < tokens.count {
@@ -139,7 +141,7 @@ public struct QuestionReader: Sendable {
     {
         var composer = Composer(
             model: context.model, evidence: evidence, choice: choice, today: context.today,
-            glossary: context.glossary)
+            glossary: context.glossary?.on(context.today))
         let composition = try composer.compose()
         var planner = Planner(model: context.model)
         let plan: Plan

@@ -50,12 +50,17 @@ public enum Dimension: Sendable, Hashable {
     case period(ColumnRef, TimeGrain)
     /// One group per part of the calendar that comes back: all Mondays together.
     case part(ColumnRef, CalendarPart)
+    /// One group per fiscal year or quarter, where years start with a month of 1 to 12.
+    case fiscal(ColumnRef, TimeGrain, startMonth: Int)
+    /// One group per value that a glossary computes from the columns of a table.
+    case formula(Formula, of: String, name: String)
 
     /// The table that the dimension lives in.
     public var table: String {
         switch self {
         case .entity(let table): table
-        case .column(let ref), .period(let ref, _), .part(let ref, _): ref.table
+        case .column(let ref), .period(let ref, _), .part(let ref, _), .fiscal(let ref, _, _): ref.table
+        case .formula(_, let table, _): table
         }
     }
 }
@@ -245,6 +250,7 @@ public indirect enum Filter: Sendable, Hashable {
         switch self {
         case .versus(let left, _, let right): [left.table, right.table]
         case .anyOf(let filters): filters.flatMap(\.tables)
+        case .span(let span, _, _): [span.table] + span.columns.map(\.table)
         default: [table]
         }
     }

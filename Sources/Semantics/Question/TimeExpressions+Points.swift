@@ -12,7 +12,7 @@ extension TimeReader {
 
     /// Reads a stretch of time that begins at `index`.
     func point(at index: Int) -> Point? {
-        relative(at: index) ?? partOf(at: index) ?? absolute(at: index)
+        fiscal(at: index) ?? relative(at: index) ?? partOf(at: index) ?? absolute(at: index)
     }
 
     // MARK: Absolute

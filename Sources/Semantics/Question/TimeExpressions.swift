@@ -10,6 +10,8 @@ struct TimePhrase: Sendable, Hashable {
         case years([Int])
         /// One group per period: "per month", "quarterly".
         case each(TimeGrain)
+        /// One group per fiscal year or quarter.
+        case eachFiscal(TimeGrain)
         /// One group per recurring part of the calendar: "by weekday".
         case part(CalendarPart)
         /// A time that has not come yet.
@@ -20,7 +22,7 @@ struct TimePhrase: Sendable, Hashable {
     /// Whether it asks for groups.
     var isGrouping: Bool {
         switch meaning {
-        case .each, .part: true
+        case .each, .eachFiscal, .part: true
         default: false
         }
     }
@@ -32,6 +34,8 @@ struct TimePhrase: Sendable, Hashable {
 struct TimeReader {
     let tokens: [Token]
     let today: CivilDate
+    /// The month in which fiscal years start; nil where no calendar says so.
+    var fiscalStart: Int?
 
     func phrases() -> [TimePhrase] {
         var found: [TimePhrase] = []
@@ -41,7 +45,9 @@ struct TimeReader {
                 index += 1
                 continue
             }
-            if let phrase = grouping(at: index) ?? bounded(at: index) ?? plain(at: index) {
+            if let phrase = fiscalGrouping(at: index) ?? grouping(at: index) ?? bounded(at: index)
+                ?? plain(at: index)
+            {
                 found.append(phrase)
                 index = phrase.range.upperBound
             } else {
@@ -149,6 +155,10 @@ struct TimeReader {
 
     private func grouping(at index: Int) -> TimePhrase? {
         if let phrase = recurring(at: index) { return phrase }
+        // "month by month"
+        if let grain = grain(index), word(index + 1) == "by", word(index + 2) == word(index) {
+            return TimePhrase(range: index..<index + 3, meaning: .each(grain))
+        }
         let adverbs: [String: TimeGrain] = [
             "daily": .day, "weekly": .week, "monthly": .month, "quarterly": .quarter, "yearly": .year,
             "annual": .year, "annually": .year,

@@ -137,6 +137,8 @@ extension Planner {
             let period: (SQLExpression, TimeGrain)
             switch dimension {
             case .period(let ref, let each): period = (.period(.column(ref), each), each)
+            case .fiscal(let ref, let each, let start):
+                period = (.fiscal(.column(ref), each, startMonth: start), each)
             case .column(let ref) where model.column(ref)?.role == .year: period = (.column(ref), .year)
             default: continue
             }

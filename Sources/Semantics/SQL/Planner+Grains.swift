@@ -125,6 +125,9 @@ extension Planner {
         switch dimension {
         case .period(let ref, let grain): return .period(try own(ref, of: home), grain)
         case .part(let ref, let part): return .part(try own(ref, of: home), part)
+        case .fiscal(let ref, let grain, let start):
+            return .fiscal(try own(ref, of: home), grain, startMonth: start)
+        case .formula(_, let table, _): try reach(table, from: home)
         case .entity(let table): try reach(table, from: home)
         case .column(let ref): try reach(ref.table, from: home)
         }

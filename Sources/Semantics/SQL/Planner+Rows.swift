@@ -82,7 +82,9 @@ extension Planner {
         var part = query
         part.measures = [Measure(.aggregate(.sum, amount), title: "figure", format: .number)]
         let plan = try groups(part)
-        guard case .table = plan.select.source else {
+        switch plan.select.source {
+        case .table, .named: break
+        case .select, .stacked:
             throw CompositionFailure("I cannot tell this figure without counting some rows twice.", isFinal: true)
         }
         var grain = MeasureGrain(model: model, base: amount.table, fansOut: false)

@@ -142,6 +142,17 @@ struct Planner {
                             name: grain.rawValue, title: grain.rawValue.capitalisedFirst, role: .time(grain))
                     ))
                 groups.append(expression)
+            case .fiscal(let ref, let grain, let startMonth):
+                let expression = SQLExpression.fiscal(.column(ref), grain, startMonth: startMonth)
+                let title = "fiscal \(grain.rawValue)"
+                shown.append(
+                    (expression, OutputColumn(name: title, title: title.capitalisedFirst, role: .time(grain))))
+                groups.append(expression)
+            case .formula(let formula, _, let name):
+                let expression = SQLExpression.formula(formula)
+                shown.append(
+                    (expression, OutputColumn(name: name, title: name.capitalisedFirst, role: .dimension)))
+                groups.append(expression)
             }
         }
         let partition = unique(Array(groups[..<outer.groups])).count
@@ -232,7 +243,7 @@ struct Planner {
         if select.order.isEmpty {
             let isTime = query.dimensions.contains {
                 switch $0 {
-                case .period, .part: true
+                case .period, .part, .fiscal: true
                 default: false
                 }
             }

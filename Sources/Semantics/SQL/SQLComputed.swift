@@ -26,8 +26,17 @@ indirect enum SQLComputed: Sendable, Hashable {
     case place(partition: [SQLExpression], order: [SQLExpression])
     /// The part of a period that comes back every year: `03` of `2024-03`.
     case seasonal(SQLExpression, TimeGrain)
+    /// The first of a moment's month, so many months earlier: the fiscal calendar laid over the common one.
+    case monthsBefore(SQLExpression, Int)
     /// Nothing, as a number.
     case noNumber
+}
+
+extension SQLExpression {
+    /// The fiscal year or quarter of a moment.
+    static func fiscal(_ moment: SQLExpression, _ grain: TimeGrain, startMonth: Int) -> SQLExpression {
+        .period(.computed(.monthsBefore(moment, startMonth - 1)), grain)
+    }
 }
 
 extension SQLPrinter {
@@ -51,6 +60,14 @@ extension SQLPrinter {
         case .seasonal(let period, let grain):
             // `2024-03`, `2024-Q1`, `2024-03-09`: what stands behind the year.
             return grain == .year ? "''" : "SUBSTR(" + text(period) + ", 6)"
+        case .monthsBefore(let inner, let months):
+            switch dialect {
+            case .sqlite: return "date(" + text(inner) + ", 'start of month', '-\(months) months')"
+            case .duckdb:
+                return "(date_trunc('month', CAST(" + text(inner) + " AS DATE)) - INTERVAL '\(months) months')"
+            default:
+                return "(date_trunc('month', CAST(" + text(inner) + " AS TIMESTAMP)) - INTERVAL '\(months) months')"
+            }
         case .noNumber: return dialect == .sqlite ? "NULL" : "CAST(NULL AS DOUBLE PRECISION)"
         }
     }
