@@ -1,5 +1,6 @@
 import Modeling
 import Schemas
+import Values
 
 /// Figures that one pass over joined rows cannot compute: levels, and formulas over aggregates of several tables.
 extension GlossaryFitter {
