@@ -1,5 +1,6 @@
 import Schemas
 import Testing
+import Values
 
 @testable import Semantics
 

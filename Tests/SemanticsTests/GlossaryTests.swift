@@ -100,7 +100,7 @@ struct GlossaryTests {
               - {name: d, formula: SUM(total}
               - {name: e, formula: f / 2}
               - {name: f, formula: e * 2}
-              - {name: g, formula: SUM(orders.total) / SUM(lines.quantity)}
+              - {name: g, formula: SUM(orders.total) + 5 * SUM(lines.quantity)}
               - {name: h, formula: "SUM(orders.total); DROP TABLE orders"}
               - {name: i, formula: SUM((SELECT 1))}
               - {name: j, formula: SUM(customers.country)}

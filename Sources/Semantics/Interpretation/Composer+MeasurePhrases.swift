@@ -181,13 +181,18 @@ extension Composer {
             return measure(aggregate, amount)
         case .term(let term):
             used.insert(right)
+            let before = used
             if aggregate == .average, term != .orderValue, let per = perEntity(after: right) {
                 let base = try measure(term, .sum)
-                guard case .aggregate(_, let amount) = base.value else { return base }
-                return Measure(
-                    .perEntity(amount: amount, countOf: nil, entity: per),
-                    title: "Average \(term == .revenue ? "sales" : "units") per \(model.entity(per)?.title ?? per)",
-                    format: base.format)
+                if case .aggregate(_, let amount) = base.value {
+                    return Measure(
+                        .perEntity(amount: amount, countOf: nil, entity: per),
+                        title:
+                            "Average \(term == .revenue ? "sales" : "units") per \(model.entity(per)?.title ?? per)",
+                        format: base.format)
+                }
+                // What stands still is averaged over time, for each group.
+                used = before
             }
             if aggregate == .average, term == .revenue, let grain = pendingGrains.first {
                 throw CompositionFailure(
