@@ -83,6 +83,17 @@ struct HTTPConversationTests {
         }
     }
 
+    @Test("a client that ends its side still gets all that it has asked for")
+    func halfClosed() async throws {
+        try await withServer({ _ in }, demo) { _, port in
+            let client = try RawClient(port)
+            client.send(String(repeating: "GET /big HTTP/1.1\nHost: a\n\n", count: 3) + "GET /hello HTTP/1.1\nHo")
+            client.endSending()
+            for _ in 0..<3 { #expect(try client.answer().body.count == 3_000_000) }
+            #expect(try client.rest().isEmpty)
+        }
+    }
+
     @Test("streams come in chunks, a stream that fails is cut off, events come as they are")
     func streams() async throws {
         try await withServer({ _ in }, demo) { _, port in

@@ -170,6 +170,20 @@ struct WebSocketConversationTests {
         }
     }
 
+    @Test("a close frame is answered even when the client ends its side with it")
+    func closedAtOnce() async throws {
+        try await withServer({ _ in }, Self.echo()) { _, port in
+            for bytes in [clientFrame(8, [0x03, 0xE8]), clientFrame(3)] {
+                let client = try RawClient(port)
+                try client.upgrade("/ws")
+                client.send(bytes)
+                client.endSending()
+                #expect(try client.frame()?.opcode == 8)
+                #expect(try client.frame() == nil)
+            }
+        }
+    }
+
     @Test("silence is answered by a ping, and silence after that by the end")
     func pings() async throws {
         let recorder = Recorder()

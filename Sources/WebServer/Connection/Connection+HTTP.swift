@@ -34,6 +34,7 @@ extension Connection {
     /// Sets the deadline of what is awaited: each stage of a request has one from its beginning, however slowly the
     /// bytes drip.
     private func waitForMore(_ exchange: HTTPExchange) {
+        if hasPeerEnded { return endAfterWriting() }
         let stage: HTTPExchange.Stage =
             exchange.parser.isInsideBody ? .body : exchange.parser.isInsideRequest ? .head : .idle
         if stage == exchange.stage { return }

@@ -27,7 +27,8 @@ final class Connection: Pollable, @unchecked Sendable {
     private var isMarked = false
     /// Whether the socket is closed as soon as everything is written.
     private(set) var endsAfterWriting = false
-    private var hasPeerEnded = false
+    /// Whether the client says nothing more.
+    private(set) var hasPeerEnded = false
     /// Reasons for which reading stands still.
     var pauses: Pauses = []
     private var lingered = 0
@@ -140,11 +141,13 @@ final class Connection: Pollable, @unchecked Sendable {
         }
     }
 
-    /// The client says nothing more. A request that is being answered is answered; a stream is given up.
+    /// The client says nothing more. What it has asked for is answered; a stream is given up.
     private func peerEnded() {
         switch phase {
-        case .http(let exchange) where exchange.isBusy && exchange.writer == nil: exchange.closesAfter = true
+        case .http(let exchange) where exchange.isBusy && exchange.writer == nil: break
         case .http(let exchange) where exchange.writer == nil && !outbox.isEmpty: endAfterWriting()
+        // The answer to its close frame is on its way.
+        case .webSocket where endsAfterWriting: break
         default: close()
         }
     }
