@@ -14,6 +14,8 @@ func withServer(
 ) async throws {
     var configuration = WebServer.Configuration()
     configuration.lingerTimeout = .milliseconds(200)
+    // A ping in between would have to be told from what a test waits for.
+    configuration.pingInterval = .seconds(3600)
     configuration.drainTimeout = .seconds(5 * slowFactor)
     configure(&configuration)
     final class Holder: Sendable {

@@ -227,7 +227,10 @@ extension Connection {
 
     /// Nothing came for long: the client is asked whether it is there, and given up if it has been asked before.
     func timeIsUp(_ state: WebSocketState) {
-        if state.hasSentClose || state.isAwaitingPong { return close() }
+        if state.hasSentClose { return close() }
+        // Whoever is not read from cannot show that it is there.
+        if !pauses.isEmpty { return setDeadline(settings.pingInterval) }
+        if state.isAwaitingPong { return close() }
         state.isAwaitingPong = true
         append(WireBytes([0x89, 0]))
         setDeadline(settings.pongTimeout)
