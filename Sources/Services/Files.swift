@@ -52,20 +52,32 @@ public enum Files {
     /// Writes `bytes` to `path` as a whole: a reader sees the old file or the new one, never a part. A private file is for
     /// its owner only.
     public static func replace(_ path: String, with bytes: [UInt8], isPrivate: Bool = false) throws(OperonError) {
+        let written = bytes.withUnsafeBytes { raw in
+            Result { () throws(OperonError) in try replace(path, withParts: [raw], isPrivate: isPrivate) }
+        }
+        try written.get()
+    }
+
+    /// Writes several pieces one after the other, as ``replace(_:with:isPrivate:)`` does.
+    public static func replace(_ path: String, withParts parts: [UnsafeRawBufferPointer], isPrivate: Bool)
+        throws(OperonError)
+    {
         let temporary = "\(path).\(getpid()).tmp"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, isPrivate ? 0o600 : 0o644)
         guard descriptor >= 0 else { throw failure("cannot write", path) }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 {
-                if errno == EINTR { continue }
-                let error = failure("cannot write", path)
-                close(descriptor)
-                unlink(temporary)
-                throw error
+        for part in parts {
+            var offset = 0
+            while offset < part.count {
+                let count = write(descriptor, part.baseAddress?.advanced(by: offset), part.count - offset)
+                if count < 0 {
+                    if errno == EINTR { continue }
+                    let error = failure("cannot write", path)
+                    close(descriptor)
+                    unlink(temporary)
+                    throw error
+                }
+                offset += count
             }
-            rest = rest.dropFirst(count)
         }
         close(descriptor)
         guard rename(temporary, path) == 0 else {

@@ -4,8 +4,8 @@ import Values
 public struct ValueIndexLimits: Sendable, Hashable {
     /// How many different values of one column. Defaults to 200 000.
     public var valuesPerColumn = 200_000
-    /// How many bytes all values may take together, with what the index adds to each. Defaults to 64 MiB.
-    public var totalBytes = 64 << 20
+    /// How many bytes all values may take together, with what the index adds to each. Defaults to 48 MiB.
+    public var totalBytes = 48 << 20
 
     /// The defaults.
     public init() {}

@@ -53,15 +53,21 @@ struct IndexFile: Sendable {
         if try reader.number(UInt32.self) != Self.version { return nil }
         let headBytes = Int(try reader.number(UInt32.self))
         let checksum = try reader.number(UInt64.self)
-        let body = UnsafeRawBufferPointer(rebasing: shared.bytes[reader.offset...])
-        guard StableHash.of(body) == checksum, headBytes <= body.count else { throw ByteReader.Damaged() }
+        let segmentBytes = try reader.number(Int.self)
         let segments = reader.offset + headBytes
+        guard headBytes <= reader.rest, reader.rest - headBytes == segmentBytes else { throw ByteReader.Damaged() }
+        let head = UnsafeRawBufferPointer(rebasing: shared.bytes[reader.offset..<segments])
         guard try reader.text() == identity, try reader.number(Int.self) == limits.valuesPerColumn,
             try reader.number(Int.self) == limits.totalBytes
         else { return nil }
         let stamp = try reader.text()
         var tables: [DatabaseIndex.Table] = []
         for _ in 0..<(try reader.count()) { tables.append(try table(&reader, shared, segments)) }
+        var sum = StableHash.of(head)
+        for table in tables {
+            if let values = table.values { sum = StableHash.combined(sum, StableHash.of(values.bytes)) }
+        }
+        guard sum == checksum else { throw ByteReader.Damaged() }
         return DatabaseIndex(stamp: stamp.isEmpty ? nil : stamp, tables: tables)
     }
 
@@ -111,19 +117,30 @@ struct IndexFile: Sendable {
             start += (size + 7) / 8 * 8
         }
         head.align()
-        var body = head
-        for table in index.tables {
-            guard let values = table.values else { continue }
-            body.write(raw: values.bytes)
-            body.align()
-        }
+        let segments = index.tables.compactMap { $0.values?.bytes }
+        var sum = head.bytes.withUnsafeBytes { StableHash.of($0) }
+        for segment in segments { sum = StableHash.combined(sum, StableHash.of(segment)) }
         var file = ByteWriter()
         file.write(Self.mark)
         file.write(Self.version)
         file.write(UInt32(head.bytes.count))
-        file.write(body.bytes.withUnsafeBytes { StableHash.of($0) })
-        body.bytes.withUnsafeBytes { file.write(raw: $0) }
+        file.write(sum)
+        file.write(start)
+        head.bytes.withUnsafeBytes { file.write(raw: $0) }
         if let slash = path.lastIndex(of: "/") { try Files.makeDirectory(String(path[..<slash])) }
-        try Files.replace(path, with: file.bytes, isPrivate: true)
+        // The segments are written from where they lie: together they may be large.
+        let zeros = [UInt8](repeating: 0, count: 8)
+        let written = file.bytes.withUnsafeBytes { head in
+            zeros.withUnsafeBytes { zeros in
+                var parts = [head]
+                for segment in segments {
+                    parts += [segment, UnsafeRawBufferPointer(rebasing: zeros[..<((8 - segment.count % 8) % 8)])]
+                }
+                return Result { () throws(OperonError) in
+                    try Files.replace(path, withParts: parts, isPrivate: true)
+                }
+            }
+        }
+        try written.get()
     }
 }
