@@ -163,7 +163,8 @@ struct RoleInstances {
         where bare.count > tail.count && Array(bare.suffix(tail.count)) == tail {
             bare = Array(bare.dropLast(tail.count))
         }
-        while let last = bare.last, bare.count > 1, ["by", "to", "of"].contains(last) { bare.removeLast() }
+        let isParticiple = RoleWords.isParticiple(words)
+        if isParticiple { bare = [] }
         let isDay = Self.isCalendar(entity)
         if isReverse {
             for word in group?.reverse ?? [] {
@@ -175,6 +176,9 @@ struct RoleInstances {
             if let own { add(own, 1) }
             for (at, noun) in group.nouns.enumerated() { add(noun, at == 0 && own == nil ? 1 : 0.92) }
             for noun in group.nouns.prefix(1) + bare { add(noun + " " + head, 1) }
+        } else if isParticiple {
+            for noun in group?.nouns ?? [words.joined(separator: " ")] { add(noun, 1) }
+            for noun in group?.nouns ?? [] { add(noun + " " + head, 0.97) }
         } else {
             if !RoleWords.adjectives.contains(words.joined(separator: " ")) { add(words.joined(separator: " "), 1) }
             let stems = bare.filter { group?.names.contains($0) ?? false }.isEmpty ? [] : group?.nouns ?? []
@@ -197,7 +201,8 @@ struct RoleInstances {
         let name = unused(best, entity, origin)
         var edge = origin
         if isReverse { edge.child = name } else { edge.parent = name }
-        let leads = isReverse ? [] : group?.leads ?? Self.ownLeads(words)
+        var leads = isReverse ? [] : group?.leads ?? []
+        for lead in Self.ownLeads(words) where !isReverse && !leads.contains(lead) { leads.append(lead) }
         found.append(
             RoleInstance(
                 name: name, table: entity.table, edge: edge, origin: origin, isReverse: isReverse, names: names,

@@ -124,9 +124,16 @@ enum RoleWords {
         "losing",
     ]
 
+    /// Whether a name is a participle with its preposition: `created_by`.
+    static func isParticiple(_ words: [String]) -> Bool {
+        words.count > 1 && (words.last == "by" || words.last == "to")
+    }
+
     /// The group that a column's words tell; for a table that refers to itself `isSelf`.
     static func group(of words: [String], isSelf: Bool) -> Group? {
-        groups.first { group in
+        // "assigned to" is of who is assigned, and no destination.
+        let words = isParticiple(words) ? Array(words.dropLast()) : words
+        return groups.first { group in
             (isSelf || !group.isOfOneTable) && words.contains(where: group.names.contains)
         } ?? groups.first { group in words.contains(where: group.names.contains) }
     }

@@ -71,7 +71,11 @@ extension EvidenceFinder {
                 }
                 if isVerb && candidate.weight < 0.83 { continue }
                 // "home" of "at home" is no "home score".
-                if range.count == 1, candidate.weight < 0.8, roles.known.contains(range.lowerBound) { continue }
+                if range.count == 1, candidate.weight < 0.8, roles.known.contains(range.lowerBound),
+                    !isDate(candidate.element)
+                {
+                    continue
+                }
                 if range.count == 1, candidate.weight < 0.67, first.folded != first.lemma,
                     !["date", "day", "time", "year", "month", "timestamp", "hour"].contains(first.lemma),
                     case .column(let ref) = candidate.element, isTime(ref)

@@ -179,6 +179,10 @@ struct EvidenceFinder {
         return (parts, assumptions)
     }
 
+    func isDate(_ element: Element) -> Bool {
+        if case .column(let ref) = element { isTime(ref) } else { false }
+    }
+
     private var startsWithRequest: Bool {
         guard let first = tokens.first, first.folded == "name", !first.isQuoted, tokens.count > 2 else {
             return false

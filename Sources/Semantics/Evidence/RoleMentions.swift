@@ -18,7 +18,7 @@ struct RoleMentions: Sendable {
     init(_ tokens: [Token], _ known: [RoleInstance]) {
         for role in known {
             var isMentioned = (role.phrases.map(\.words) + [role.bare]).contains { phrase in
-                !Self.places(of: phrase, in: tokens, \.lemma).isEmpty
+                !phrase.isEmpty && !Self.places(of: phrase, in: tokens, \.lemma).isEmpty
             }
             for phrase in role.trails {
                 for range in Self.places(of: phrase, in: tokens, \.folded) where Self.isLast(range, tokens) {
@@ -31,7 +31,8 @@ struct RoleMentions: Sendable {
                     isMentioned = true
                     if parts.contains(where: { $0.range.overlaps(range) }) { continue }
                     if !role.isDay { self.known.formUnion(range) }
-                    if range.count > 1, role.isSelf, !leads.contains(range) { leads.append(range) }
+                    let own = Words.split(role.origin.childColumns[0]).joined(separator: " ")
+                    if range.count > 1, role.isSelf || phrase == own, !leads.contains(range) { leads.append(range) }
                 }
             }
             for verb in role.actives {
@@ -80,8 +81,8 @@ struct RoleMentions: Sendable {
 
     /// Whether a word only leads to a row in a role: "departing from CDG", "at home".
     func isOnlyLead(_ index: Int, in tokens: [Token], times: [TimePhrase]) -> Bool {
-        guard known.contains(index), !times.contains(where: { (index...index + 3).contains($0.range.lowerBound) })
-        else { return false }
+        // Beside a period the word tells the date: "departed from Paris in May".
+        guard known.contains(index), times.isEmpty else { return false }
         guard index + 1 < tokens.count, !tokens[index + 1].isSign else { return true }
         let next = tokens[index + 1]
         return next.isCapitalised || next.isQuoted

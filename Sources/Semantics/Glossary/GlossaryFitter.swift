@@ -11,6 +11,8 @@ struct GlossaryFitter {
     var problems: [Diagnostic] = []
     /// Measures and metrics by name, for formulas.
     var definitions: [String: FigureDefinition] = [:]
+    /// What joins call their other sides.
+    private var joinRoles: [(name: String, edge: JoinEdge)] = []
     /// Names of figures on the way to the one being fitted, to find circles.
     var path: [String] = []
 
@@ -26,6 +28,7 @@ struct GlossaryFitter {
     mutating func fit() {
         for (at, entity) in model.entities.enumerated() { fit(entity, "entities[\(at)]") }
         for (at, join) in model.joins.enumerated() { fit(join, "joins[\(at)]") }
+        nameJoinRoles()
         if let time = model.defaultTime { glossary.defaultTime = date(time, "default_time") }
         for (at, dimension) in model.dimensions.enumerated() { fit(dimension, "dimensions[\(at)]") }
         fitFigures()
@@ -33,6 +36,23 @@ struct GlossaryFitter {
         for (at, term) in model.terms.enumerated() { fit(term, "terms[\(at)]") }
         preferFigures()
         reportAmbiguousNames()
+    }
+
+    /// A join's role names the other side: in that role where it is one of several ways, or leads back to its own table.
+    private mutating func nameJoinRoles() {
+        guard !joinRoles.isEmpty else { return }
+        let adjusted = glossary.adjusted(schema)
+        for (name, edge) in joinRoles {
+            let role = adjusted.roles.first {
+                !$0.isReverse && $0.origin.child == edge.child && $0.origin.childColumns == edge.childColumns
+            }
+            guard let role else {
+                add(name, .entity(edge.parent), 0.9)
+                continue
+            }
+            let day = role.isDay ? adjusted.entity(role.name)?.time : nil
+            add(name, day.map { .column(ColumnRef(role.name, $0)) } ?? .entity(role.name), 1)
+        }
     }
 
     /// "Sales" that are both a figure and a thing mean the figure, unless they are counted.
@@ -141,7 +161,7 @@ struct GlossaryFitter {
             JoinEdge(
                 child: child[0].ref.table, childColumns: child.map(\.ref.column), parent: parent[0].ref.table,
                 parentColumns: parent.map(\.ref.column), isDeclared: true, weight: 0.9))
-        if let role = join.role { add(role, .entity(parent[0].ref.table), 0.9) }
+        if let role = join.role, let edge = glossary.joins.last { joinRoles.append((role, edge)) }
     }
 
     // MARK: Dimensions, sets, terms

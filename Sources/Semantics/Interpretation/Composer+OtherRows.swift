@@ -102,7 +102,7 @@ extension Composer {
         }
         let shared: ColumnRef
         switch items[what].kind {
-        case .column(let ref): shared = ref
+        case .column(let ref): shared = ColumnRef(model.stored(ref.table), ref.column)
         case .entity(let table):
             guard table != owner, let path = model.joins.path(from: owner, to: table), path.steps.count == 1,
                 path.isToOne, path.steps[0].edge.childColumns.count == 1

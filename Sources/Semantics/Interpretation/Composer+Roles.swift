@@ -140,6 +140,8 @@ extension Composer {
         guard let table = roles.first?.table, let at = items.firstIndex(where: { $0.kind == .entity(table) }) else {
             return []
         }
+        // A role never stands alone: "creators without tickets" would be nobody.
+        if items.contains(where: { if case .cue(.negation) = $0.kind { true } else { false } }) { return [] }
         let range = items[at].range
         return roles.map { role in
             let before = tokens[..<range.lowerBound].map(\.text)

@@ -230,6 +230,16 @@ enum CueReader {
             }
             length -= 1
         }
+        // more credits than their prerequisite
+        if let comparison = [
+            "more": Comparison.greater, "higher": .greater, "greater": .greater, "larger": .greater,
+            "less": .less, "fewer": .less, "lower": .less, "smaller": .less,
+        ][word(index)],
+            word(index + 1) != "than", let than = (index + 2..<index + 4).first(where: { word($0) == "than" }),
+            number(than + 1) == nil, average(word, at: than + 1) == nil
+        {
+            return CueSpan(range: index..<index + 1, cue: .than(comparison, nil))
+        }
         return nil
     }
 

@@ -154,6 +154,7 @@ extension Planner {
         guard let path = model.joins.path(from: owner, to: target), let first = path.steps.first,
             first.edge.childColumns.count == 1
         else { throw CompositionFailure("I find no way to join \(owner) and \(target) in this database.") }
+        try refuseOpenRoles(path.steps)
         let mine = ColumnRef(owner, first.isToOne ? first.edge.childColumns[0] : first.edge.parentColumns[0])
         let theirs = ColumnRef(first.to, first.isToOne ? first.edge.parentColumns[0] : first.edge.childColumns[0])
         // Only tables beyond the first step are joined inside.

@@ -34,8 +34,8 @@ extension Planner {
     }
 
     /// Two references that only their roles tell apart need a word that says which is meant.
-    func refuseOpenRoles(_ tree: JoinTree) throws(CompositionFailure) {
-        for step in tree.steps where model.role(step.from) == nil && model.role(step.to) == nil {
+    func refuseOpenRoles(_ steps: [JoinStep]) throws(CompositionFailure) {
+        for step in steps where model.role(step.from) == nil && model.role(step.to) == nil {
             let edge = step.edge
             guard edge.isRolePlaying, !edge.isDefault else { continue }
             let roles = model.roles(of: edge.parent).filter { $0.anchor == edge.child && !$0.isDay }

@@ -303,7 +303,7 @@ struct Planner {
     func finish(_ select: SQLSelect, shape: [OutputColumn], _ tree: JoinTree) throws(CompositionFailure)
         -> Plan
     {
-        try refuseOpenRoles(tree)
+        try refuseOpenRoles(tree.steps)
         var shape = shape
         for (at, column) in select.columns.enumerated() where at < shape.count {
             shape[at].name = column.alias ?? shape[at].name
