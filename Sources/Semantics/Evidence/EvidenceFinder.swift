@@ -116,6 +116,8 @@ struct EvidenceFinder {
                 parts.append(
                     Evidence.Part(
                         range: one, fixed: .cue(.superlative(isDescending: false, .time, rank: 1))))
+            } else if isUnreadComparison(index, parts) {
+                unmatched.append(index)
             } else if CuePhrases.fillers.contains(token.folded) || CuePhrases.table[token.folded] != nil {
                 continue
             } else if namesChart, ChartWish.vocabulary.contains(token.folded) {

@@ -125,6 +125,12 @@ struct Lexicon: Sendable {
         if column.role == .category || column.role == .label, bare.last != "name" {
             add(bare + ["name"], element, 0.8)
         }
+        // "the year of death" of `death_yr`.
+        if bare.count == 2, column.role != .key,
+            !["number", "id", "name", "code", "count", "key"].contains(bare[1])
+        {
+            add([bare[1], "of", bare[0]], element, 0.9)
+        }
         if column.role == .category, let last = bare.last, !["type", "kind", "category", "name"].contains(last) {
             for noun in ["type", "kind", "category"] { add(bare + [noun], element, 0.82) }
         }

@@ -126,6 +126,12 @@ extension Composer {
             used.insert(right)
             ranking = (rankingKey(ref), limitIsDescending ?? true)
             wantsRanking = true
+        case .column(let ref)
+        where column(ref)?.role == .time && !pendingTimes.isEmpty && pendingGrains.isEmpty
+            && (wantsRanking || !asked.isEmpty || ranking != nil):
+            // "in 2024 (by booking date)" says which date, and asks for no groups of days.
+            used.insert(right)
+            verbTime = ref
         case .entity, .column, .computed:
             // "taught by a staff member": who did it, and no group.
             let next = items[at].range.upperBound

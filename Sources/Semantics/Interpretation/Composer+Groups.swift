@@ -16,7 +16,8 @@ extension Composer {
         try askForExtremes()
         if !asked.isEmpty, !query.having.isEmpty, !explicit,
             case .count(let table) = asked[0].value,
-            targets.allSatisfy({ items[$0].table == table || !isColumn($0) })
+            targets.allSatisfy({ items[$0].table == table || !isColumn($0) }),
+            !query.having.contains(where: { $0.measure.value == asked[0].value })
         {
             for condition in query.having where condition.measure.value != asked[0].value {
                 query.filters.append(.whose(table, condition))

@@ -132,6 +132,7 @@ struct Composer {
         dropRepeats()
         readPairs()
         try readOtherRows()
+        readStateRate()
         readSubordinates()
         try readRatio()
         try readOperations()
@@ -155,6 +156,7 @@ struct Composer {
         settleStandings()
         try applyCourse()
         try placeUnits()
+        try checkSense()
         try checkUse()
         return Composition(query: query, assumptions: assumptions, doubt: doubt)
     }
@@ -239,6 +241,17 @@ struct Composer {
                     "The data says what has happened; I make no forecasts.", reason: "forecast")
             case .during, .years:
                 pendingTimes.append((phrase, at))
+            }
+        }
+    }
+
+    /// Conditions that exclude each other mean that the question compares two groups, or was misread.
+    private func checkSense() throws(CompositionFailure) {
+        for case .oneOf(let ref, let values, false) in query.filters {
+            for case .oneOf(ref, let others, true) in query.filters where !Set(values).isDisjoint(with: others) {
+                throw CompositionFailure(
+                    "I read that \(Titles.column(ref).lowercased()) should be something and should not be it. Do you want to "
+                        + "compare the two? Please ask for a figure by \(Titles.column(ref).lowercased()).")
             }
         }
     }
