@@ -62,7 +62,9 @@ enum EntityInference {
         let isCalendar = time != nil && words.contains(where: Vocabulary.calendarWords.contains)
         var label = isCalendar ? [] : labelColumns(columns, entity: words)
         // A table whose name says nothing names its rows by the text that tells them apart.
-        if label.isEmpty, !words.contains(where: { $0.count > 1 && $0.contains(where: \.isLetter) && $0 != "table" }) {
+        if label.isEmpty,
+            !words.contains(where: { $0.count > 1 && $0.contains(where: \.isLetter) && $0 != "table" })
+        {
             label = tellingColumn(columns, profiles)
         }
         for index in columns.indices where label.contains(columns[index].ref.column) {
@@ -86,7 +88,8 @@ enum EntityInference {
     }
 
     /// The first column of words, none of which repeats among the samples, and which are no scores or dates.
-    private static func tellingColumn(_ columns: [ColumnModel], _ profiles: [ColumnRef: ColumnProfile]) -> [String] {
+    private static func tellingColumn(_ columns: [ColumnModel], _ profiles: [ColumnRef: ColumnProfile]) -> [String]
+    {
         let found = columns.first { column in
             guard column.kind == .text, column.role == .category, column.form == nil,
                 let samples = profiles[column.ref]?.samples, samples.count > 1, Set(samples).count == samples.count

@@ -122,7 +122,9 @@ struct CandidateChooser {
             if let table = other.table, table == element.table, gap <= 3 {
                 fit += 0.16
             }
-            if case .column(let a) = other, case .value(let b, _) = element, a == b, gap <= 3, !endsClause(at, index) {
+            if case .column(let a) = other, case .value(let b, _) = element, a == b, gap <= 3,
+                !endsClause(at, index)
+            {
                 fit += 0.25
             }
             if case .value(let a, _) = other, case .column(let b) = element, a == b,
@@ -131,7 +133,9 @@ struct CandidateChooser {
                 fit += 0.25
             }
             // Two values of one column do not stand together without a word between them.
-            if case .value(let a, _) = other, case .value(let b, _) = element, a == b, !areJoined(at, index) { fit -= 0.3 }
+            if case .value(let a, _) = other, case .value(let b, _) = element, a == b, !areJoined(at, index) {
+                fit -= 0.3
+            }
             break
         }
         fit += hint(element)
@@ -161,8 +165,9 @@ struct CandidateChooser {
     /// The words between two parts.
     private func between(_ a: Int, _ b: Int) -> ArraySlice<Token> {
         evidence.tokens[
-            evidence.parts[a].range.upperBound..<max(
-                evidence.parts[a].range.upperBound, evidence.parts[b].range.lowerBound)]
+            evidence.parts[a].range
+                .upperBound..<max(
+                    evidence.parts[a].range.upperBound, evidence.parts[b].range.lowerBound)]
     }
 
     /// "Who had the pole position when Prost was the winner": another clause begins between the two.
@@ -175,13 +180,18 @@ struct CandidateChooser {
         let words = between(a, b).map(\.folded)
         return !words.isEmpty
             && words.allSatisfy {
-                ["was", "is", "were", "are", "had", "has", "have", "as", "the", "a", "on", "took", "set", "their", "its"]
-                    .contains($0)
+                [
+                    "was", "is", "were", "are", "had", "has", "have", "as", "the", "a", "on", "took", "set",
+                    "their", "its",
+                ]
+                .contains($0)
             }
     }
 
     private func areJoined(_ a: Int, _ b: Int) -> Bool {
-        between(a, b).contains { ["and", "or", ",", "nor", "&", "/", "versus", "vs", "to", "than"].contains($0.folded) }
+        between(a, b).contains {
+            ["and", "or", ",", "nor", "&", "/", "versus", "vs", "to", "than"].contains($0.folded)
+        }
     }
 
     /// Words that were passed over still speak for what is called so: "payments received" for one of two tables of

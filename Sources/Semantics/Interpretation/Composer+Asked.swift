@@ -29,7 +29,9 @@ extension Composer {
 
     /// The column of a table that tells where its rows are; nil when there is none, or several say so alike.
     private func place(of table: String) -> ColumnRef? {
-        let columns = model.entity(table)?.columns.filter { $0.role == .category || $0.role == .label || $0.role == .text } ?? []
+        let columns =
+            model.entity(table)?.columns.filter { $0.role == .category || $0.role == .label || $0.role == .text }
+            ?? []
         for words in Self.placeWords {
             let found = columns.filter { !words.isDisjoint(with: $0.words) }
             if found.count == 1 { return found[0].ref }
@@ -39,7 +41,8 @@ extension Composer {
     }
 
     private static let placeWords: [Set<String>] = [
-        ["venue", "location", "site", "place", "stadium", "arena", "ground", "circuit"], ["city", "town", "address"],
+        ["venue", "location", "site", "place", "stadium", "arena", "ground", "circuit"],
+        ["city", "town", "address"],
         ["country", "state", "region"],
     ]
 }

@@ -227,7 +227,8 @@ extension Composer {
             return false
         }
         return between(left, at).contains {
-            [",", "and", "but", "with", "have", "has", "had", "having", "that", "who", "whose", "or"].contains($0.folded)
+            [",", "and", "but", "with", "have", "has", "had", "having", "that", "who", "whose", "or"].contains(
+                $0.folded)
         }
     }
 
@@ -286,7 +287,8 @@ extension Composer {
 
     /// "6 million" of a column that is kept in millions is 6.
     func inOwnScale(_ number: Double, _ ref: ColumnRef) -> Double {
-        guard let last = column(ref)?.words.last, let scale = Numerals.scales[last], scale >= 1000, abs(number) >= scale
+        guard let last = column(ref)?.words.last, let scale = Numerals.scales[last], scale >= 1000,
+            abs(number) >= scale
         else { return number }
         return number / scale
     }

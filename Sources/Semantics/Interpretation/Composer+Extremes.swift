@@ -6,7 +6,8 @@ extension Composer {
     /// Turns a rank by a number into the number itself, where nothing else is asked for.
     mutating func askForExtreme() {
         askForExtremeDate()
-        guard case .column(let ref)? = ranking?.key, let isDescending = ranking?.isDescending, let model = column(ref),
+        guard case .column(let ref)? = ranking?.key, let isDescending = ranking?.isDescending,
+            let model = column(ref),
             model.role == .measure || model.role == .year, query.limit == 1, query.offset == 0, asked.isEmpty,
             query.order.isEmpty, query.having.isEmpty, dimensions.isEmpty, pendingGrains.isEmpty, targets.isEmpty,
             !items.contains(where: { $0.kind == .cue(.who) }), !asksWhen,
@@ -21,7 +22,8 @@ extension Composer {
 
     /// "Of all the claims, what was the earliest date …" asks for that date.
     private mutating func askForExtremeDate() {
-        guard case .column(let ref)? = ranking?.key, column(ref)?.role == .time, query.limit == 1, query.offset == 0,
+        guard case .column(let ref)? = ranking?.key, column(ref)?.role == .time, query.limit == 1,
+            query.offset == 0,
             asked.isEmpty, dimensions.isEmpty, pendingGrains.isEmpty, namedBesideRank(ref), !asksForValue,
             items.first?.kind != .cue(.who), let at = items.firstIndex(where: { $0.kind == .column(ref) }),
             let which = items.firstIndex(where: { $0.kind == .cue(.which) }), which < at,

@@ -33,13 +33,15 @@ extension Composer {
     }
 
     private static let more: [String: Comparison] = [
-        "more": .greater, "fewer": .less, "less": .less, "higher": .greater, "greater": .greater, "larger": .greater,
+        "more": .greater, "fewer": .less, "less": .less, "higher": .greater, "greater": .greater,
+        "larger": .greater,
         "lower": .less, "smaller": .less, "bigger": .greater, "longer": .greater, "shorter": .less,
     ]
 
     /// "The home team scored more than the away team": of two names the numbers are compared that are called after them.
     private mutating func readScores(_ at: Int) -> Bool {
-        guard case .cue(.than(let comparison, nil)) = items[at].kind, let left = nameBefore(at), let right = next(at + 1),
+        guard case .cue(.than(let comparison, nil)) = items[at].kind, let left = nameBefore(at),
+            let right = next(at + 1),
             case .column(let one) = items[left].kind, case .column(let other) = items[right].kind,
             one.table == other.table, one != other, !isComparable(one), !isComparable(other),
             let (first, second) = numbers(of: one, and: other)
@@ -57,7 +59,8 @@ extension Composer {
 
     /// `home_team_score` and `away_team_score` of `home_team` and `away_team`.
     private func numbers(of one: ColumnRef, and other: ColumnRef) -> (ColumnRef, ColumnRef)? {
-        guard let entity = model.entity(one.table), let first = column(one)?.words, let second = column(other)?.words
+        guard let entity = model.entity(one.table), let first = column(one)?.words,
+            let second = column(other)?.words
         else { return nil }
         func own(_ words: [String], _ rival: [String]) -> Set<String> { Set(words).subtracting(rival) }
         let marks = (own(first, second), own(second, first))
@@ -89,7 +92,8 @@ extension Composer {
     }
 
     private static let limits: Set<String> = [
-        "level", "minimum", "maximum", "limit", "target", "capacity", "threshold", "quota", "goal", "point", "reorder",
+        "level", "minimum", "maximum", "limit", "target", "capacity", "threshold", "quota", "goal", "point",
+        "reorder",
     ]
 
     func isComparable(_ ref: ColumnRef) -> Bool {
@@ -115,8 +119,10 @@ extension Composer {
         guard let right = next(place), right == place else { return nil }
         let lead = between(right - 1, right).map(\.folded)
         switch items[right].kind {
-        case .column(let group) where !lead.isDisjoint(with: ["their", "its", "own", "same", "the", "each", "his", "her"]):
-            guard group.table == ref.table, !items.indices.contains(right + 1) || !items[right + 1].kind.isNumber else {
+        case .column(let group)
+        where !lead.isDisjoint(with: ["their", "its", "own", "same", "the", "each", "his", "her"]):
+            guard group.table == ref.table, !items.indices.contains(right + 1) || !items[right + 1].kind.isNumber
+            else {
                 break
             }
             used.insert(right)
@@ -133,7 +139,8 @@ extension Composer {
         // The conditions behind the average are its own; they were read as values already.
         var inner: [Filter] = []
         for filter in query.filters where filter.table == ref.table {
-            guard case .oneOf(let column, let values, false) = filter, let last = spot(of: column, values[0]), last > at
+            guard case .oneOf(let column, let values, false) = filter, let last = spot(of: column, values[0]),
+                last > at
             else { continue }
             inner.append(filter)
             if spot(of: column, values[0], first: true) == last { query.filters.removeAll { $0 == filter } }

@@ -6,14 +6,18 @@ import Schemas
 extension Composer {
     /// Whether a column that names rows only says whose number is asked for, and is no group.
     func namesRows(_ ref: ColumnRef, at: Int) -> Bool {
-        guard ranking == nil, dimensions.isEmpty, pendingGrains.isEmpty, query.having.isEmpty, let home = asked.first?.home,
+        guard ranking == nil, dimensions.isEmpty, pendingGrains.isEmpty, query.having.isEmpty,
+            let home = asked.first?.home,
             home == ref.table, model.entity(ref.table)?.label == [ref.column] || isAdjective(at), !standsFirst(at)
         else { return false }
         if isAdjective(at) { return true }
         let end = items[at].range.upperBound
         guard tokens.indices.contains(end) else { return false }
-        return ["with", "that", "who", "which", "whose", "having", "where", "when", "ranked", "has", "have", "had", "from"]
-            .contains(tokens[end].folded)
+        return [
+            "with", "that", "who", "which", "whose", "having", "where", "when", "ranked", "has", "have", "had",
+            "from",
+        ]
+        .contains(tokens[end].folded)
     }
 
     /// The column by which rows are numbered: "the fifth episode of season 3", "episode number 41 of the series", "number 4
@@ -21,7 +25,9 @@ extension Composer {
     mutating func ordinalColumn(_ at: Int) -> ColumnRef? {
         let place = items[at].range
         let isOrdinal = tokens[place.lowerBound].isOrdinal
-        guard isOrdinal || (place.lowerBound > 0 && ["number", "no", "#"].contains(tokens[place.lowerBound - 1].folded))
+        guard
+            isOrdinal
+                || (place.lowerBound > 0 && ["number", "no", "#"].contains(tokens[place.lowerBound - 1].folded))
         else { return nil }
         let tables = Set(items.compactMap(\.table))
         let numbered = model.entities.filter { tables.contains($0.table) }.flatMap(\.columns).filter { column in
@@ -32,11 +38,14 @@ extension Composer {
         let named = numbered.filter { column in
             column.words.dropFirst().contains { $0 != "in" && later.contains($0) }
         }
-        guard let found = named.count == 1 ? named.first : numbered.count == 1 && isOrdinal ? numbered.first : nil else {
+        guard let found = named.count == 1 ? named.first : numbered.count == 1 && isOrdinal ? numbered.first : nil
+        else {
             return nil
         }
         // "of the series" is said of the number, and "of season 3" narrows.
-        for index in items.indices where index > at && items[index].kind == .column(found.ref) { used.insert(index) }
+        for index in items.indices where index > at && items[index].kind == .column(found.ref) {
+            used.insert(index)
+        }
         return found.ref
     }
 

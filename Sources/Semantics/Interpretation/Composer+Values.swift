@@ -207,10 +207,13 @@ extension Composer {
     }
 
     /// "Newgarden had the fastest lap and led the most laps": one value is said of two columns.
-    private mutating func furtherColumns(of value: SQLValue, besides ref: ColumnRef, behind at: Int) -> [ColumnRef] {
+    private mutating func furtherColumns(of value: SQLValue, besides ref: ColumnRef, behind at: Int) -> [ColumnRef]
+    {
         guard at + 3 < items.count, items[at + 1].kind == .column(ref), used.contains(at + 1),
-            items[at + 2].kind == .cue(.and), case .column(let other) = items[at + 3].kind, other.table == ref.table,
-            other != ref, meanings[items[at].range]?.contains(where: { $0.element == .value(other, value) }) ?? false,
+            items[at + 2].kind == .cue(.and), case .column(let other) = items[at + 3].kind,
+            other.table == ref.table,
+            other != ref,
+            meanings[items[at].range]?.contains(where: { $0.element == .value(other, value) }) ?? false,
             at + 4 == items.count || !items[at + 4].kind.isValue
         else { return [] }
         used.insert(at + 3)
@@ -219,7 +222,8 @@ extension Composer {
 
     /// "after week 5", "before round 3": the word stands before the column, and the number behind it.
     private func orderedBefore(_ at: Int, _ ref: ColumnRef) -> Comparison? {
-        guard at > 0, items[at - 1].kind == .column(ref), items[at - 1].range.upperBound == items[at].range.lowerBound,
+        guard at > 0, items[at - 1].kind == .column(ref),
+            items[at - 1].range.upperBound == items[at].range.lowerBound,
             items[at - 1].range.lowerBound > 0, column(ref)?.kind != .text || column(ref)?.role == .measure
         else { return nil }
         let lead = tokens[items[at - 1].range.lowerBound - 1]
@@ -232,8 +236,9 @@ extension Composer {
         let between = between(at - 1, at)
         if items[at - 1].kind == .cue(.and) { return true }
         return between.contains {
-            ["has", "have", "had", "with", "having", "won", "scored", "got", "took", "made", "who", "that"].contains(
-                $0.folded)
+            ["has", "have", "had", "with", "having", "won", "scored", "got", "took", "made", "who", "that"]
+                .contains(
+                    $0.folded)
         }
     }
 
@@ -248,7 +253,8 @@ extension Composer {
         while right < items.count, items[right].kind.isPreposition { right += 1 }
         if right < items.count, case .column(let other) = items[right].kind, other == ref,
             between(at, right).allSatisfy({
-                ["was", "is", "were", "are", "had", "has", "have", "as", "the", "a", "on", "took", "set"].contains($0.folded)
+                ["was", "is", "were", "are", "had", "has", "have", "as", "the", "a", "on", "took", "set"].contains(
+                    $0.folded)
             }), right == at + 1 || !between(at, right).isEmpty
         {
             used.insert(right)

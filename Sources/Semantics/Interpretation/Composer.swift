@@ -109,7 +109,8 @@ struct Composer {
         self.model = model
         self.tokens = evidence.tokens
         meanings = Dictionary(
-            evidence.parts.filter { $0.fixed == nil }.map { ($0.range, $0.candidates) }, uniquingKeysWith: { a, _ in a })
+            evidence.parts.filter { $0.fixed == nil }.map { ($0.range, $0.candidates) },
+            uniquingKeysWith: { a, _ in a })
         self.today = today
         items = choice.items
         for at in items.indices {

@@ -112,7 +112,8 @@ enum CuePhrases {
         add("or|either|nor", .or)
         for word in [
             "of", "in", "for", "from", "with", "to", "at", "on", "under", "within", "whose", "that", "than",
-            "where", "as", "via", "through", "against", "versus", "named", "called", "in the past", "in part", "in it", "to the lowest",
+            "where", "as", "via", "through", "against", "versus", "named", "called", "in the past", "in part",
+            "in it", "to the lowest",
             "to the worst",
             "to the smallest", "from the top",
         ] {
