@@ -303,6 +303,8 @@ struct EvidenceFinder {
         if (5...24).contains(token.folded.utf8.count) {
             let isVerb = !Words.verbStems(token.folded).isEmpty
             for phrase in lexicon.phrases where Words.shareRoot(phrase, token.folded) {
+                // "carried" is no carrier.
+                if isVerb, Self.isAgent(phrase), !phrase.contains(" ") { continue }
                 add(lexicon.candidates(phrase), isVerb ? 0.82 : 0.78) { candidate in
                     guard candidate.weight >= 0.55 else { return false }
                     // "carried" speaks of what was carried, and of the carrier only in "carried by".

@@ -138,7 +138,10 @@ struct Lexicon: Sendable {
         if bare.last == "phone" || bare.last == "telephone" || bare.last == "fax" {
             add(bare + ["number"], element, 0.95)
         }
-        if !words.starts(with: entity.words) { add(entity.words + words, element, 0.96) }
+        // "stations opened" are stations that opened, and no name of the day.
+        let isParticiple =
+            words.count == 1 && (column.role == .time || column.role == .year) && !Words.verbStems(words[0]).isEmpty
+        if !words.starts(with: entity.words), !isParticiple { add(entity.words + words, element, 0.96) }
         if let head = entity.words.last, entity.words.count > 1, !words.contains(head) {
             add([head] + words, element, 0.9)
         }
@@ -187,6 +190,18 @@ struct Lexicon: Sendable {
                 }
             }
         }
+        // "the year of death" of `death_year`
+        if bare.count == 2, column.role != .key, bare[0] != "number",
+            !["by", "number", "count", "amount", "total", "id", "code", "quantity"].contains(bare[1])
+        {
+            add([bare[1], "of", bare[0]], element, 0.88)
+        }
+        // "Written by" is also called by what is done, by whom
+        if bare.count == 2, bare[1] == "by" {
+            for form in Agents.forms(of: bare[0]) { add([form], element, 0.84) }
+        }
+        // "aired" of an "original air date"
+        if column.role == .time, bare.count > 2, bare.last == "date" { add([bare[bare.count - 2]], element, 0.62) }
         // "the nation ranked 3"
         if bare.last == "rank" || bare.last == "ranking" { add(["ranked"], element, 0.86) }
         if bare == ["birth", "date"] || bare == ["date", "of", "birth"] {

@@ -33,7 +33,7 @@ extension EvidenceFinder {
     }
 
     private func hasSubject(_ index: Int, _ parts: [Evidence.Part]) -> Bool {
-        parts.contains { $0.range.upperBound <= index && $0.isThing }
+        parts.contains { $0.range.upperBound <= index && ($0.isThing || $0.fixed == .cue(.who)) }
     }
 
     /// A name or value that follows in the same clause, or a noun before it that the verb ends the clause of: "the

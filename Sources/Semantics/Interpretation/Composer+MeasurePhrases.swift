@@ -264,6 +264,8 @@ extension Composer {
             guard aggregate == .average else { return try readCount(right) }
             guard let inner = try readCount(right) else { return nil }
             guard let per = perEntity(after: right) else {
+                // "the average number of viewers" where a column holds how many there were.
+                if case .aggregate(.sum, let amount) = inner.value { return measure(.average, amount) }
                 throw CompositionFailure(
                     "For an average number I need to know per what: per customer, per order, per month?")
             }

@@ -7,7 +7,7 @@ extension Composer {
     mutating func readPairs() {
         for at in items.indices {
             guard items.indices.contains(at) else { break }
-            if readMoreThan(at) || readScores(at) || readOwnLimit(at) { return readPairs() }
+            if readMoreThan(at) || readScores(at) || readOwnLimit(at) || readDates(at) { return readPairs() }
         }
     }
 
@@ -22,7 +22,10 @@ extension Composer {
         case .column(let other) where other.table == left.table && other != left && isComparable(other):
             query.filters.append(.versus(left, comparison, other))
             // "gold medals": a further noun that says what both are has been taken with them.
-            items.removeSubrange(at...right)
+            // "more" is a comparison of its own where it is read as one.
+            var start = at
+            if at > 0, case .cue(.than) = items[at - 1].kind { start = at - 1 }
+            items.removeSubrange(start...right)
             return true
         case .cue(.aggregate(.average)):
             items[right].kind = .cue(.againstAverage(comparison))
@@ -53,8 +56,13 @@ extension Composer {
 
     /// The name before a comparison, over the verb that stands between: "the home team scored more than".
     private func nameBefore(_ at: Int) -> Int? {
-        guard let left = items[..<at].lastIndex(where: { $0.kind.isName && !$0.isVerb }) else { return nil }
-        return items[at].range.lowerBound - items[left].range.upperBound <= 3 ? left : nil
+        // "scored" may be read as the score, which is what is looked for.
+        let left = items[..<at].lastIndex { item in
+            guard case .column(let ref) = item.kind else { return item.kind.isName && !item.isVerb }
+            return !isComparable(ref)
+        }
+        guard let left, items[at].range.lowerBound - items[left].range.upperBound <= 3 else { return nil }
+        return left
     }
 
     /// `home_team_score` and `away_team_score` of `home_team` and `away_team`.
@@ -90,6 +98,34 @@ extension Composer {
         items.removeSubrange(at...right)
         return true
     }
+
+    /// "paid after they were due", "shipped before the required date": two dates of one row.
+    private mutating func readDates(_ at: Int) -> Bool {
+        guard case .column(let left) = items[at].kind, column(left)?.role == .time,
+            let right = items.indices.first(where: { $0 > at && items[$0].kind.isName }), right - at <= 2,
+            case .column(let other) = items[right].kind, other.table == left.table, other != left,
+            column(other)?.role == .time
+        else { return false }
+        let words = between(at, right).map(\.folded)
+        guard let turn = words.first(where: { ["after", "before"].contains($0) }),
+            words.allSatisfy(Self.betweenDates.contains),
+            items[(at + 1)..<right].allSatisfy({ item in
+                switch item.kind {
+                case .cue(.preposition), .cue(.than): true
+                default: false
+                }
+            })
+        else { return false }
+        query.filters.append(.versus(left, turn == "after" ? .greater : .less, other))
+        items.removeSubrange(at...right)
+        return true
+    }
+
+    private static let betweenDates: Set<String> = [
+        "after", "before", "than", "later", "earlier", "the", "their", "its", "it", "they", "was", "were", "is",
+        "are",
+        "being", "than",
+    ]
 
     private static let limits: Set<String> = [
         "level", "minimum", "maximum", "limit", "target", "capacity", "threshold", "quota", "goal", "point",

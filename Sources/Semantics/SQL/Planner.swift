@@ -48,7 +48,9 @@ struct Planner {
             if query.limit == 1, query.listed.contains(where: { model.column($0)?.kind != .text }) { continue }
             // Nor does one name need the day by which it was found: "Who is the oldest guest?"
             if query.limit == 1, query.listed.count <= 1, model.column(ref)?.role == .time { continue }
-            shown.append(column(ref))
+            // What was ranked by is shown as the number that it was ranked as.
+            let (plain, output) = column(ref)
+            shown.append((model.column(ref)?.form == nil ? plain : numeric(ref), output))
         }
         let terminals =
             query.listed.map(\.table) + query.filters.flatMap(\.tables) + query.related
