@@ -121,7 +121,8 @@ public struct EnglishLexicon: Sendable {
     public func pastForms(of verb: String) -> [String] {
         guard let entry = entry(verb), entry.counts[.verb] != nil else { return [] }
         let irregular = entry.relations.filter { $0.kind == .form }.map(\.word)
-        if !irregular.isEmpty { return irregular }
+        // British doubled letters are listed like irregular forms, beside which the plain one is right too.
+        if let first = irregular.first { return first.hasSuffix("ed") ? irregular + [verb + "ed"] : irregular }
         if verb.hasSuffix("e") { return [verb + "d"] }
         if verb.hasSuffix("y") { return [String(verb.dropLast()) + "ied", verb + "ed"] }
         guard let last = verb.last else { return [] }

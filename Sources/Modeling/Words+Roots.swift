@@ -30,6 +30,6 @@ extension Words {
     private static let endings: Set<String> = [
         "", "e", "ed", "ing", "s", "es", "er", "or", "ers", "ors", "ion", "ions", "ation", "ations", "ment",
         "ments",
-        "ance", "al", "y", "ily", "ly", "ied", "ies", "icate", "icates", "ication", "ate", "ated", "ates", "ating",
+        "ance", "al", "y", "ship", "ily", "ly", "ied", "ies", "icate", "icates", "ication", "ate", "ated", "ates", "ating",
     ]
 }

@@ -137,6 +137,12 @@ public enum Words {
         "halves": "half", "knives": "knife", "leaves": "leave", "matrices": "matrix", "indices": "index",
         "data": "data", "media": "media", "alias": "alias", "canvas": "canvas", "atlas": "atlas", "ids": "id",
         "nos": "number", "viruses": "virus", "campuses": "campus", "bonuses": "bonus", "lens": "lens",
+        "loaves": "loaf", "wolves": "wolf", "thieves": "thief", "scarves": "scarf", "calves": "calf",
+        "hooves": "hoof",
+        "wharves": "wharf", "mice": "mouse", "geese": "goose", "teeth": "tooth", "oxen": "ox",
+        "phenomena": "phenomenon", "alumni": "alumnus", "bacteria": "bacterium", "curricula": "curriculum",
+        "appendices": "appendix", "vertices": "vertex", "theses": "thesis", "hypotheses": "hypothesis",
+        "crises": "crisis", "nuclei": "nucleus", "stimuli": "stimulus", "fungi": "fungus", "radii": "radius",
         "ties": "tie", "pies": "pie", "yes": "yes", "us": "us",
     ]
 }

@@ -132,6 +132,108 @@ struct EnglishWordsTests {
         #expect(text.contains(fragment), "\(text)")
     }
 
+    /// A clinic with visits in states and an arrival and a leaving of each.
+    static let clinic = Fixtures.context(
+        "clinic",
+        """
+        patient: patient_id int pk, full_name text, town text
+        visit: visit_id int pk, patient_id int >patient, checked_in_at datetime, discharged_on date, status text, ward text, fee real, fee_limit real
+        """,
+        values: [
+            ("visit", "status", ["cancelled", "completed", "planned"]), ("visit", "ward", ["A1", "B2"]),
+            ("patient", "town", ["Leeds", "York"]),
+        ])
+
+    @Test(
+        "a noun made of a state before \"rate\" asks for the part that is in it, of all that remain",
+        arguments: [
+            ("What is the cancellation rate of visits in ward A1?", "'cancelled'", "'A1'"),
+            ("completion rate by ward", "'completed'", #"GROUP BY "visit"."ward""#),
+        ])
+    func rates(question: String, state: String, rest: String) throws {
+        let text = sql(question, Self.clinic)
+        #expect(text.contains(state) && text.contains(rest), "\(text)")
+        // The state makes the part, and is no condition on the whole.
+        let whole = try #require(text.split(separator: " GROUP BY ").first?.split(separator: " FROM ").last)
+        #expect(!whole.contains(state), "\(text)")
+    }
+
+    @Test("words that no state is made of make no rate")
+    func unknownRates() {
+        for question in [
+            "What is the infection rate of visits?", "conversion rate by ward", "churn rate of patients",
+        ] {
+            #expect(reading(question, Self.clinic) == nil, "\(question)")
+        }
+    }
+
+    @Test(
+        "a plural behind a state names the rows that are in it",
+        arguments: ["How many completed stays were there?", "How many cancelled meetings were there?"])
+    func rowsOfStates(question: String) {
+        let text = sql(question, Self.clinic)
+        #expect(text.contains(#"FROM "visit" WHERE "visit"."status" = "#), "\(text)")
+    }
+
+    @Test("days are counted by their nouns and by verbs with a particle")
+    func countedDays() {
+        let discharges = sql("How many discharges were there in 2025?", Self.clinic)
+        #expect(
+            discharges.contains(#"COUNT(*)"#) && discharges.contains(#""discharged_on" >= '2025-01-01'"#),
+            "\(discharges)")
+        let arrivals = sql("Number of check-ins per month in 2025", Self.clinic)
+        #expect(arrivals.contains(#""checked_in_at""#), "\(arrivals)")
+    }
+
+    @Test("two columns of a row are compared or declined, never passed over")
+    func comparedColumns() {
+        for question in [
+            "Which visits have a fee above their fee limit?", "visits whose fee exceeds the fee limit",
+        ] {
+            guard let text = reading(question, Self.clinic)?.sql else { continue }
+            #expect(text.contains(#""visit"."fee" > "visit"."fee_limit""#), "\(text)")
+        }
+    }
+
+    @Test(
+        "more general words name tables, agents name what somebody did, and years stand before or behind",
+        arguments: [
+            ("How many ships are there?", #"FROM "vessel""#),
+
+            ("List the builders of the vessels", #""vessel"."built_by""#),
+            ("What is the year of launch of the vessel Aurora?", #""vessel"."launch_year""#),
+            ("Show the total passengers carried per vessel", #"SUM("vessel"."passengers")"#),
+        ])
+    func names(question: String, fragment: String) {
+        let text = sql(question, Self.vessels)
+        #expect(text.contains(fragment), "\(text)")
+    }
+
+    static let vessels = Fixtures.context(
+        "vessels",
+        "vessel: vessel_id int pk, vessel_name text, built_by text, captained_by text, launch_year int, passengers int",
+        values: [("vessel", "vessel_name", ["Aurora"])])
+
+    @Test("a word of English is no misspelling of a name")
+    func realWords() {
+        let context = Fixtures.context(
+            "cargo",
+            "carrier: carrier_id int pk, carrier_name text\nload: load_id int pk, carrier_id int >carrier, weight real",
+            values: [])
+        #expect(!sql("How many loads were carried?", context).contains("carrier_name"))
+        #expect(sql("How many carriars are there?", context).contains(#"FROM "carrier""#))
+    }
+
+    @Test("irregular plurals")
+    func plurals() {
+        for (many, one) in [
+            ("shelves", "shelf"), ("knives", "knife"), ("mice", "mouse"), ("criteria", "criterion"),
+            ("alumni", "alumnus"), ("crises", "crisis"), ("companies", "company"),
+        ] {
+            #expect(Words.lemma(many) == one)
+        }
+    }
+
     @Test("pronouns for whatever there is and adverbs of manner ask for nothing")
     func emptyWords() {
         let plain = sql("Which ferries never crossed?", Self.ferries)

@@ -22,24 +22,28 @@ extension EvidenceFinder {
         var isEvent = false
         let isTie = TieWords.isTie(word)
         let isVerb = isTie || english.bases(of: word).first?.part == .verb
-        for related in english.related(to: word) where related.kind != .hypernym {
+        for related in english.related(to: word) {
             // Who does it is not what is done: "play" only ties players to games.
             if isVerb, related.kind == .derived, Self.isAgent(related.word) { continue }
             if isTie, related.kind == .synonym { continue }
             // The word's synonyms are many; past forms of a related verb name dates and states.
             var names = [related.word]
-            if related.kind != .synonym { names += english.pastForms(of: related.word) }
+            if related.kind != .synonym, related.kind != .hypernym { names += english.pastForms(of: related.word) }
             for name in names {
                 let lemma = name.split(separator: " ").map { Words.lemma(String($0)) }.joined(separator: " ")
                 for candidate in lexicon.candidates(lemma) where candidate.weight >= 0.6 {
                     switch candidate.element {
+                    case .entity where related.kind == .hypernym:
+                        // "ships" of a table of vessels; more general words for columns are too many.
+                        guard candidate.weight >= 0.9 else { continue }
+                    case _ where related.kind == .hypernym: continue
                     case .column(let ref) where isTime(ref): isEvent = isEvent || related.kind != .synonym
                     case .column, .entity, .label, .term: break
                     default: continue
                     }
                     add(candidate.element, candidate.weight * related.weight)
                 }
-                if related.kind == .synonym { continue }
+                if related.kind == .synonym || related.kind == .hypernym { continue }
                 for hit in values.hits(name) { add(.value(hit.column, hit.value), 0.85 * related.weight) }
             }
         }

@@ -66,7 +66,9 @@ extension EvidenceFinder {
                 let isSoft = ["detail", "total", "amount"].contains(first.lemma) && candidate.weight >= 0.5
                 if isFiller && candidate.weight < 0.85 && !isSoft { continue }
                 // "of customer" is no name, "number of staff" is.
-                if range.count > 1, edges.contains(where: { ["of", "the", "in", "a", "for"].contains($0) }) {
+                if range.count > 1, edges.contains(where: { ["of", "the", "in", "a", "for"].contains($0) }),
+                    !isEvent(candidate)
+                {
                     continue
                 }
                 if isVerb && candidate.weight < 0.83 { continue }

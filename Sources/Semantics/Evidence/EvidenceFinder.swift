@@ -27,8 +27,10 @@ struct EvidenceFinder {
         let speech = QuerySpeech.passages(tokens)
         // "Name the teams …" begins with a verb.
         let request = startsWithRequest ? [0..<1] : []
+        let rates = stateRates()
         let taken =
             times.map(\.range) + speech + request + roles.leads + roles.parts.map(\.range) + given.map(\.range)
+            + rates.flatMap { [$0.state.range, $0.rate] }
         var proposals = spans(outside: taken)
         let cues = CueReader.cues(tokens, taken: taken)
         // Longer spans win, then better matches, then earlier ones.
@@ -63,6 +65,7 @@ struct EvidenceFinder {
         }
         // Cues are read again around the names: "most" of "the most number of customers" when the schema has a
         // number of customers.
+        for (state, rate) in rates { parts += [state, Evidence.Part(range: rate, fixed: .cue(.share))] }
         for range in request { parts.append(Evidence.Part(range: range, fixed: .cue(.list))) }
         parts += roles.parts
         let names = parts.map(\.range) + speech + roles.leads
@@ -141,7 +144,7 @@ struct EvidenceFinder {
                 unmatched.append(index)
             }
         }
-        let absorbed = absorb(&unmatched, parts)
+        let absorbed = absorb(&unmatched, &parts)
         var unknown = unmatched.map { tokens[$0] }
         let shortened = shortenedNames(&unknown)
         parts += shortened.parts
@@ -150,7 +153,8 @@ struct EvidenceFinder {
         return Evidence(
             tokens: tokens, parts: parts, unknown: unknown,
             assumptions: times.compactMap(\.assumption) + shortened.assumptions,
-            ties: ties, shortened: shortened.parts.count, absorbed: absorbed)
+            ties: ties, shortened: shortened.parts.count, absorbed: absorbed,
+            comparesColumns: comparesColumns(parts.sorted { $0.range.lowerBound < $1.range.lowerBound }))
     }
 
     /// Unknown names in capitals that are a part of exactly one stored value.
@@ -325,8 +329,8 @@ struct EvidenceFinder {
         }
         // A verb that mostly ties its neighbours speaks of a day only where the question does.
         if isDated || !TieWords.isTie(token.folded), let english = englishCandidates(token) { return english }
-        // A short word is too near to too many others: "stays" is no "stars".
-        if (6...24).contains(token.folded.utf8.count) {
+        // A short word is too near to too many others, and a word of English is meant: "carried" is no "carrier".
+        if !Misspellings.isEnglish(token.folded), (6...24).contains(token.folded.utf8.count) {
             for phrase in lexicon.phrases
             where Words.isNear(phrase, token.lemma) || Words.isNear(phrase, token.folded) {
                 add(lexicon.candidates(phrase), 0.5) { $0.weight >= 0.85 }

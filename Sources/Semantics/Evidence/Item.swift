@@ -100,6 +100,8 @@ struct Evidence: Sendable {
     var shortened = 0
     /// Nouns that were taken as a part of the name beside them.
     var absorbed = 0
+    /// Whether two columns of a row are compared: "below their reorder level".
+    var comparesColumns = false
     /// Words that were read in another spelling.
     var corrections = 0
 }

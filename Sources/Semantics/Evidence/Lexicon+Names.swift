@@ -9,7 +9,25 @@ extension Lexicon {
         case .measure: addWithoutUnit(column, of: entity, bare: bare, element)
         case .time: addEvent(column, of: entity, bare: bare, element)
         case .flag: addFlag(bare, of: entity, element)
-        default: break
+        default: addAgent(bare, element)
+        }
+        // "year of death" of `death_year`
+        if bare.count == 2, column.role != .key, bare[0] != "number", bare[1] != "number" {
+            add([bare[1], "of", bare[0]], element, 0.85)
+        }
+    }
+
+    /// `written_by` holds writers.
+    private mutating func addAgent(_ bare: [String], _ element: Element) {
+        guard bare.count >= 2, bare.last == "by" else { return }
+        let verb = bare[bare.count - 2]
+        let rest = bare.dropLast(2)
+        let english = EnglishLexicon.english
+        for (base, part) in english.bases(of: verb) where part == .verb {
+            for relation in english.entry(base)?.relations ?? []
+            where relation.kind == .derived && relation.part == .verb && EvidenceFinder.isAgent(relation.word) {
+                add(rest + [relation.word], element, 0.85)
+            }
         }
     }
 
@@ -101,8 +119,16 @@ extension Lexicon {
             if !core.starts(with: entity.words) { add(entity.words + core + ["date"], element, 0.9) }
             if column.kind != .date { add(core + ["time"], element, 0.88) }
         }
-        guard core.count == 1 else { return }
         let english = EnglishLexicon.english
+        if core.count == 2, ["in", "out", "up", "off", "on", "down"].contains(core[1]) {
+            // "check-in" of `checked_in_at`
+            for (base, part) in english.bases(of: core[0]) where part == .verb && base != core[0] {
+                add([base, core[1]], element, 0.82)
+                add([base + core[1]], element, 0.8)
+                add([base, core[1], "date"], element, 0.88)
+            }
+        }
+        guard core.count == 1 else { return }
         for (base, part) in english.bases(of: core[0]) where part == .verb {
             if base != core[0] { add([base, "date"], element, 0.85) }
             for relation in english.entry(base)?.relations ?? [] where relation.kind == .derived {

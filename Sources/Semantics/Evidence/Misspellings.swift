@@ -21,8 +21,10 @@ struct Misspellings {
                 found[at].folded = word
                 continue
             }
-            guard token.folded.utf8.count >= 6, !token.isCapitalised || at == 0, !isEnglish(token) else { continue }
-            guard let word = misspelt(token), !Words.shareRoot(word, token.folded) else { continue }
+            guard token.folded.utf8.count >= 6, !token.isCapitalised || at == 0, !Self.isEnglish(token.folded)
+            else { continue }
+            guard let word = misspelt(token), !lexicon.words.contains(word) || !Words.shareRoot(word, token.folded)
+            else { continue }
             found[at].lemma = Words.lemma(word)
             found[at].folded = word
             count += 1
@@ -39,9 +41,9 @@ struct Misspellings {
     }
 
     /// Whether tagged English text holds the word or its base, so that it is hardly a slip of the pen.
-    private func isEnglish(_ token: Token) -> Bool {
+    static func isEnglish(_ word: String) -> Bool {
         let english = EnglishLexicon.english
-        return english.bases(of: token.folded).contains { base in
+        return english.bases(of: word).contains { base in
             english.entry(base.word)?.counts.values.contains { $0 > 0 } ?? false
         }
     }
@@ -91,6 +93,7 @@ struct Misspellings {
             for word in phrase.split(separator: " ") where word.utf8.count >= 6 { words.insert(String(word)) }
         }
         for word in BusinessTerms.synonymsOf.keys where !word.contains(" ") && word.utf8.count >= 6 {
+            guard EnglishLexicon.english.entry(word)?.isMostly(.noun) ?? true else { continue }
             words.insert(word)
         }
         return words.sorted()

@@ -39,9 +39,18 @@ extension EvidenceFinder {
         "time": .date, "day": .date,
     ]
 
-    /// Takes unknown nouns away that stand beside a flag which they only spell out, and tells how many there were.
-    func absorb(_ unknown: inout [Int], _ parts: [Evidence.Part]) -> Int {
+    /// Takes unknown nouns away that stand beside a flag which they only spell out, and tells how many there were. A plural
+    /// behind a state names the rows that are in it: "completed stays" of a table of bookings with a status.
+    func absorb(_ unknown: inout [Int], _ parts: inout [Evidence.Part]) -> Int {
         let before = unknown.count
+        for index in unknown where tokens[index].folded != tokens[index].lemma {
+            guard let table = stateTable(parts.first { $0.range.upperBound == index }),
+                EnglishLexicon.english.can(tokens[index].lemma, be: .noun)
+            else { continue }
+            let candidate = Candidate(element: .entity(table), weight: 0.7)
+            parts.append(Evidence.Part(range: index..<index + 1, fixed: nil, candidates: [candidate]))
+        }
+        unknown.removeAll { index in parts.contains { $0.range.contains(index) } }
         unknown.removeAll { index in
             let token = tokens[index]
             guard !token.isQuoted, token.number == nil, !token.isCapitalised,
@@ -55,6 +64,19 @@ extension EvidenceFinder {
             }
         }
         return before - unknown.count
+    }
+
+    /// The one table whose rows are in the state that the part names.
+    private func stateTable(_ part: Evidence.Part?) -> String? {
+        guard let part, part.fixed == nil, let best = part.candidates.first?.weight else { return nil }
+        var tables: Set<String> = []
+        for candidate in part.candidates where candidate.weight > best - 0.1 {
+            guard case .value(let ref, _) = candidate.element,
+                Words.lemmas(of: ref.column).contains(where: ["status", "state", "stage", "outcome"].contains)
+            else { return nil }
+            tables.insert(ref.table)
+        }
+        return tables.count == 1 ? tables.first : nil
     }
 
     /// Whether all that the part may well mean are flags.

@@ -16,6 +16,17 @@ extension EvidenceFinder {
         let stems = [token.folded, token.lemma] + Words.verbStems(token.folded)
         if stems.contains(where: Self.decisive.contains) { return false }
         return standsAsVerb(index, parts) && hasSubject(index, parts) && hasObject(index, parts)
+            || endsMeasure(index, parts)
+    }
+
+    /// "passengers carried", "goals scored", "minutes played": the participle only tells how the number came about.
+    private func endsMeasure(_ index: Int, _ parts: [Evidence.Part]) -> Bool {
+        guard let part = parts.first(where: { $0.range.upperBound == index }), part.fixed == nil,
+            case .column(let ref)? = part.candidates.first?.element, role(ref) == .measure,
+            let noun = tokens[part.range].last, noun.folded != noun.lemma
+        else { return false }
+        let word = tokens[index].folded
+        return EnglishLexicon.english.bases(of: word).contains { $0.part == .verb && $0.word != word }
     }
 
     /// After "who", "did", "not", "to" and the like, or a participle right behind a noun.

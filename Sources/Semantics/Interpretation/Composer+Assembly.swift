@@ -152,6 +152,16 @@ extension Composer {
                 relate(table)
             }
         }
+        if let sharedPart, let at = query.filters.firstIndex(of: sharedPart) {
+            guard asked.isEmpty, query.having.isEmpty, query.limit == nil else {
+                throw CompositionFailure("I can tell a rate only by itself.")
+            }
+            query.filters.remove(at: at)
+            query.dimensions = dimensions
+            let title = "Share of \(inner.title.lowercased())"
+            query.measures = [Measure(.share(inner.value, where: [sharedPart]), title: title, format: .percent)]
+            return
+        }
         if !dimensions.isEmpty || !pendingGrains.isEmpty { return try assembleGroupShares(inner) }
         guard !query.filters.isEmpty else {
             throw CompositionFailure("I do not see of what part to tell the share.")

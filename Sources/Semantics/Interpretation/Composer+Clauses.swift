@@ -241,6 +241,8 @@ extension Composer {
     /// "What percentage of sales comes from the USA?": the part that the filters keep, of the whole.
     private mutating func readShare(_ at: Int) throws(CompositionFailure) {
         used.insert(at)
+        // "What share of … , in percent?" says how to write it.
+        if sharedMeasure != nil, next(at + 1) == nil { return }
         var inner: Measure?
         if let right = next(at + 1) {
             switch items[right].kind {
@@ -257,8 +259,18 @@ extension Composer {
                 inner = try readMeasure(after)
             }
         }
+        // "cancellation rate": of all that could be in the state.
+        if at > 0, case .value(let ref, let value) = items[at - 1].kind, isRate(at) {
+            sharedPart = .oneOf(ref, [value], isNegated: false)
+            inner = inner ?? count(ref.table)
+        }
         guard let inner else { throw CompositionFailure("I do not see what the share is of.") }
         sharedMeasure = inner
+    }
+
+    private func isRate(_ at: Int) -> Bool {
+        items[at].range.count == 1 && EvidenceFinder.rateWords.contains(tokens[items[at].range.lowerBound].lemma)
+            && items[at - 1].range.upperBound == items[at].range.lowerBound
     }
 }
 

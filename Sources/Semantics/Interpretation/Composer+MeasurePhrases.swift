@@ -88,6 +88,15 @@ extension Composer {
             if model.role == .measure, model.measure != .unitPrice, model.measure != .rate {
                 return measure(.sum, .column(ref))
             }
+            let said = tokens[items[right].range].map(\.lemma)
+            if model.role == .time, !said.contains(where: ["date", "day", "time"].contains) {
+                // "How many departures": the rows that have one.
+                verbTime = verbTime ?? ref
+                if pendingTimes.isEmpty, pendingGrains.isEmpty {
+                    query.filters.append(.isMissing(ref, isNegated: true))
+                }
+                return count(ref.table)
+            }
             return countDistinct(ref)
         case .term(.unitsSold):
             used.insert(right)

@@ -78,6 +78,8 @@ struct Composer {
     var transactions: [Int] = []
     /// The whole of which a share is asked.
     var sharedMeasure: Measure?
+    /// The condition that makes the part of a share, where it is not all of them.
+    var sharedPart: Filter?
     /// Whether the highest or the lowest comes first, when it was said.
     var limitIsDescending: Bool?
     /// Whether an order was asked for without saying by what.

@@ -84,6 +84,10 @@ public struct QuestionReader: Sendable {
         if let first = evidence.unknown.first {
             return .clarification(Suggestions(context: context).unknown(first, all: evidence.unknown, of: tokens))
         }
+        if evidence.comparesColumns {
+            return .clarification(
+                Clarification("I cannot yet compare two columns of a row with one another.", reason: "unsupported"))
+        }
         let chooser = CandidateChooser(model: context.model, evidence: evidence)
         return decide(chooser.choices(limit: Self.choiceLimit), evidence, context)
     }

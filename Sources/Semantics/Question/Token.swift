@@ -51,8 +51,16 @@ enum Tokenizer {
                 index += 1
             }
         }
+        for at in tokens.indices.dropFirst() where particles.contains(tokens[at].folded) {
+            // "check-ins", "sign ups"
+            if tokens[at - 1].text == "-" || tokens[at - 1].text.last?.isLetter ?? false {
+                tokens[at].lemma = String(tokens[at].folded.dropLast())
+            }
+        }
         return tokens
     }
+
+    private static let particles: Set<String> = ["ins", "outs", "ups", "offs", "downs"]
 
     /// The form in which values are compared: folded, singular words with one space between.
     static func normalized(_ text: String) -> String {
