@@ -39,10 +39,19 @@ expect 3 "$operon" ask "What will our revenue be next year?" --db shop.sqlite --
 expect 0 "$operon" ask "Show me the top 5 customers by total purchase amount" --db shop.sqlite --today $today \
     --model "scripted:team.yaml" --trace model.jsonl
 
-for question in "Show me the top 5 customers by total purchase amount" "How many orders were returned last month?"; do
-    expect 0 "$operon" ask "$question" --db shop.sqlite --today $today --store sessions.sqlite \
-        --session conversation
-done
+# say CODE LINE: one line of a conversation, from a pipe, each in a process of its own.
+say() {
+    local got=0
+    printf '%s\n' "$2" | "$operon" ask --db shop.sqlite --today $today --store sessions.sqlite --session conversation \
+        >output 2>&1 || got=$?
+    [ "$got" -eq "$1" ] || stop "'$2' ended with $got, and $1 was expected: $(cat output)"
+}
+
+# A question that has two readings, the choice of one, and two questions that go on from it.
+say 3 "Total revenue by country"
+say 0 "the second"
+say 0 "per month instead"
+say 0 "only September and October 2026"
 expect 0 "$operon" trace export conversation --store sessions.sqlite --out conversation.jsonl
 
 # A view without an end: counting it takes until somebody stops it.

@@ -1,7 +1,7 @@
 public import Schemas
 
 /// A column of a table, by name.
-public struct ColumnRef: Sendable, Hashable, Comparable, CustomStringConvertible {
+public struct ColumnRef: Sendable, Hashable, Comparable, CustomStringConvertible, Codable {
     /// The table as the schema writes it.
     public var table: String
     /// The column as the schema writes it.

@@ -59,3 +59,34 @@ public struct ResultTable: Sendable, Hashable {
         ]
     }
 }
+
+/// A scalar of JSON; bytes have no form there and are not written.
+extension SQLValue: Codable {
+    /// Writes the scalar. Throws for a blob.
+    public func encode(to encoder: any Encoder) throws {
+        var place = encoder.singleValueContainer()
+        switch self {
+        case .null: try place.encodeNil()
+        case .integer(let value): try place.encode(value)
+        case .real(let value): try place.encode(value)
+        case .text(let value): try place.encode(value)
+        case .blob:
+            throw EncodingError.invalidValue(
+                self, .init(codingPath: encoder.codingPath, debugDescription: "bytes are not written"))
+        }
+    }
+
+    /// Reads the scalar.
+    public init(from decoder: any Decoder) throws {
+        let place = try decoder.singleValueContainer()
+        if place.decodeNil() {
+            self = .null
+        } else if let text = try? place.decode(String.self) {
+            self = .text(text)
+        } else if let number = try? place.decode(Int.self) {
+            self = .integer(number)
+        } else {
+            self = .real(try place.decode(Double.self))
+        }
+    }
+}

@@ -1,7 +1,7 @@
 public import Values
 
 /// The length of one period of a time axis.
-public enum TimeGrain: String, Sendable, Hashable, CaseIterable, Comparable {
+public enum TimeGrain: String, Sendable, Hashable, CaseIterable, Comparable, Codable {
     case day, week, month, quarter, year
 
     /// From the finest to the coarsest.
@@ -34,7 +34,7 @@ public struct OutputColumn: Sendable, Hashable {
     }
 
     /// How the column's values are written for people.
-    public enum Format: String, Sendable, Hashable, CaseIterable {
+    public enum Format: String, Sendable, Hashable, CaseIterable, Codable {
         /// As they come.
         case plain
         /// An amount of money; the currency is unknown.

@@ -193,3 +193,21 @@ extension FixedWidthInteger {
         return self % divisor < 0 ? quotient - 1 : quotient
     }
 }
+
+/// `YYYY-MM-DD`
+extension CivilDate: Codable {
+    /// Writes the day as text.
+    public func encode(to encoder: any Encoder) throws {
+        var place = encoder.singleValueContainer()
+        try place.encode(description)
+    }
+
+    /// Reads the day. Throws when there is no such day.
+    public init(from decoder: any Decoder) throws {
+        let place = try decoder.singleValueContainer()
+        guard let date = CivilDate(iso8601: try place.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: place, debugDescription: "no day as YYYY-MM-DD")
+        }
+        self = date
+    }
+}

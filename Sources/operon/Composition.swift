@@ -120,11 +120,13 @@ struct Composition {
     /// The configuration of a session on the database called `database`.
     func session(
         on database: String?, source: String?, time: any TimeSource, person: (any Person)? = nil,
-        reasoner: any Reasoner = EmbeddedReasoner(), semantic: String? = nil
+        reasoner: any Reasoner = EmbeddedReasoner(), semantic: String? = nil, isInteractive: Bool = false
     ) -> SessionConfiguration {
         var context: JSONObject = [:]
         if let database { context["database"] = .string(database) }
         if let semantic { context["semantic"] = .string(semantic) }
+        // Somebody can choose between readings while the turn waits.
+        if isInteractive { context["interactive"] = true }
         return SessionConfiguration(
             definitions: definitions, tools: tools, reasoner: reasoner, context: .object(context),
             // The trace keeps it: a password has no business there.

@@ -68,7 +68,8 @@ struct DefinitionAgentsTests {
                 "shape": [["name": "city"], ["name": "n"]], "rows": [["Rome", 2]],
                 "row_count": 1, "truncated": false, "chart": "bar", "vega_lite": ["mark": "bar"],
                 "chart_refusal": nil,
-                "explanation": "counted per city", "confidence": 0.9, "clarification": nil, "abstain": false,
+                "explanation": "counted per city", "confidence": 0.9, "conversation": nil, "clarification": nil,
+                "abstain": false,
             ])
     }
 

@@ -82,7 +82,8 @@ struct GoldenTraceTests {
         }
         #expect(try outcomes("answer.jsonl") == ["completed"])
         #expect(try outcomes("declined.jsonl") == ["awaiting"])
-        #expect(try outcomes("conversation.jsonl") == ["completed", "completed"])
+        #expect(try outcomes("conversation.jsonl") == ["completed", "completed", "completed"])
+        #expect(try read("conversation.jsonl").count { $0.kind == .questionAsked } == 1)
         #expect(try outcomes("cancelled.jsonl") == ["cancelled"])
         #expect(try outcomes("model.jsonl") == ["completed"])
         #expect(try read("model.jsonl").count { $0.payload["effect"] == "model" } >= 8)

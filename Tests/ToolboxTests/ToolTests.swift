@@ -194,6 +194,37 @@ struct ToolTests {
         }
     }
 
+    @Test("a question goes on from the one before, on the same database only; a choice is read as it was offered")
+    func followUp() async throws {
+        func read(_ question: String, _ more: JSONObject = [:]) async throws -> JSON {
+            var arguments: JSONObject = [
+                "database": "library", "question": .string(question), "today": "2026-11-20",
+            ]
+            for member in more.members { arguments[member.key] = member.value }
+            return try await tools.call("read_question", .object(arguments)).value
+        }
+        let first = try await read("How many loans are there per author name?")
+        let state = try #require(first["conversation"])
+        let next = try await read("only from Italy", ["previous": state])
+        #expect(
+            next["sql"]?.string?.contains("'Italy'") == true && next["sql"]?.string?.contains("COUNT") == true,
+            "\(next)")
+        let other = try await read("only from Italy", ["previous": state.with("database", "archive")])
+        #expect(other["sql"]?.string?.contains("COUNT") != true, "what was said of another database is forgotten")
+        let asked = try await read("Top 2 authors", [:])
+        let clarification = try #require(asked["clarification"])
+        let text = try #require(clarification["texts"]?[0]?.string, "\(asked)")
+        let chosen = try await read("Top 2 authors", ["clarification": clarification, "choice": .string(text)])
+        #expect(chosen["verdict"] == "answer", "\(chosen)")
+        let failure = await tools.failure(
+            "read_question",
+            [
+                "database": "library", "question": "Top 2 authors", "today": "2026-11-20",
+                "clarification": clarification, "choice": "the moon",
+            ])
+        #expect(failure?.error.code == "arguments_invalid")
+    }
+
     @Test("choose_chart takes rows of any width and kind without a failure")
     func oddRows() async throws {
         let odd: [(JSON, JSON)] = [

@@ -89,6 +89,13 @@ public final class Journal: Sendable {
         return journal
     }
 
+    /// A journal that goes on where the log is now, with what a person decided.
+    func resumed(_ decisions: [String: PersonDecision]) -> Journal {
+        Journal(
+            log: log, mode: .resume, recording: Recording(log.envelopes(after: 0)), decisions: decisions,
+            redactor: redactor)
+    }
+
     /// The first divergence by path, if there was one.
     public var divergence: Divergence? { state.withLock { $0.divergence } }
 

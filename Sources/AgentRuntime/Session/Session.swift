@@ -8,13 +8,18 @@ public actor Session {
     public nonisolated let id: String
     /// The log that everything stands on.
     public nonisolated let log: SessionLog
-    private let journal: Journal
+    private var journal: Journal
     private let configuration: SessionConfiguration
     private let agents: AgentDirectory
     private let turns = Inbox(concurrency: 1, capacity: 64)
     private var turnCount = 0
     private var spent = Usage()
+    /// What the answer before said should be known when the next question comes; null when there is nothing.
+    private var memory = JSON.null
     private var isClosed = false
+
+    /// A memory that would take more bytes is not kept.
+    private static let memoryLimit = 65_536
 
     /// Makes a session that speaks through `journal`.
     public init(_ configuration: SessionConfiguration, journal: Journal) {
@@ -110,6 +115,7 @@ public actor Session {
             result = TurnResult(outcome: outcome)
         }
         spent += result.usage
+        if result.outcome != nil { remember(result.answer) }
         if let divergence = journal.divergence { throw divergence }
         do { try await log.waitUntilDurable(log.lastSeq) } catch {
             // A cancelled caller does not want to know; the log's own promise holds for everybody else.
@@ -128,12 +134,21 @@ public actor Session {
                 path: "\(path)/clock", sender: "operon", kind: "clock", name: "now", effectClass: .readOnly,
                 arguments: .null)
         ) { ToolOutput(.string(time.now().description)) }
+        if !memory.isNull { context["previous"] = memory }
         context["now"] = now.value
         context["today"] = .string(String((now.value.string ?? "").prefix(10)))
         return try await agent.serve(
             TurnRequest(
                 path: path, input: input, context: .object(context), grant: configuration.budget - spent),
             in: environment)
+    }
+
+    /// Takes over an answer's member `conversation`, which every agent finds as `context.previous` in the next turn. An
+    /// answer without it, such as a question back, leaves what was there. Since it comes from the answer, which is on the
+    /// log, a session that is resumed, replayed or forked knows the same.
+    private func remember(_ answer: JSON) {
+        guard let carried = answer["conversation"] else { return }
+        memory = carried.isLargerThan(Self.memoryLimit) ? .null : journal.redacted(carried)
     }
 
     /// Goes on with the turn that the log says was begun and not finished; nil when there is none.
@@ -145,10 +160,41 @@ public actor Session {
         return try await run(open.path, open.input, control)
     }
 
-    /// Takes over what the log says of earlier turns: their number and what they used.
+    /// Answers what the open turn waits for and goes on with it, in the process in which it was suspended or in a later
+    /// one; nil when no turn is open. A decision where nothing waits is not used.
+    public func decide(
+        _ decisions: [String: PersonDecision], control: RunControl = RunControl()
+    ) async throws -> TurnResult? {
+        guard Self.openTurn(in: log.envelopes(after: 0)) != nil else { return nil }
+        journal = journal.resumed(decisions)
+        journal.acknowledge("")
+        return try await resume(control: control)
+    }
+
+    /// The last question that the open turn asked the person, if it did, and what was answered to it, if it was.
+    public static func openQuestion(in envelopes: [Envelope]) -> (asked: Suspension, answer: JSON?)? {
+        guard let open = openTurn(in: envelopes),
+            let asked = envelopes.last(where: { $0.kind == .questionAsked && $0.path.hasPrefix(open.path + "/") })
+        else { return nil }
+        let end = envelopes.last {
+            $0.path == asked.path && ($0.kind == .effectCompleted || $0.kind == .effectFailed)
+        }
+        let suspension = Suspension(
+            reason: .question, path: asked.path, question: asked.payload["question"]?.string ?? "",
+            options: (asked.payload["options"]?.array ?? []).compactMap(\.string))
+        return (suspension, end.map { $0.payload["result"] ?? .null })
+    }
+
+    /// Takes over what the log says of earlier turns: their number, what they used, and what the last one left to know.
     public func restore() {
         journal.acknowledge("")
+        var answers: [String: JSON] = [:]
         for envelope in log.envelopes(after: 0) {
+            if envelope.kind == .messageSent, envelope.payload["to"]?.string == "person" {
+                answers[envelope.path] = envelope.payload["answer"]
+            }
+            // A turn that has not ended is gone through again and remembers then.
+            if envelope.kind == .turnFinished, let answer = answers[envelope.path] { remember(answer) }
             if envelope.kind == .messageReceived, let number = Int(envelope.path.dropFirst()) {
                 turnCount = max(turnCount, number)
             }

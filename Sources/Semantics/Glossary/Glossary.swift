@@ -90,7 +90,7 @@ struct DefinedSet: Sendable, Hashable {
 }
 
 /// A figure that is a formula over aggregates: `SUM(a) / COUNT(DISTINCT b)`.
-public struct FormulaFigure: Sendable, Hashable {
+public struct FormulaFigure: Sendable, Hashable, Codable {
     /// The formula over resolved columns.
     public var formula: Formula
     /// The table at whose rows the aggregates are computed.

@@ -100,26 +100,3 @@ public struct Reading: Sendable {
         return .object(object)
     }
 }
-
-/// What to say when a question is not answered.
-public struct Clarification: Sendable, Hashable {
-    /// One or two sentences for the person.
-    public var message: String
-    /// Readings or names to choose from; may be empty.
-    public var options: [String]
-    /// Why, as a stable code: `unknown_term`, `ambiguous`, `write_request`, `forecast`, `undefined_metric`,
-    /// `unsupported`.
-    public var reason: String
-
-    /// Makes a clarification.
-    public init(_ message: String, options: [String] = [], reason: String) {
-        self.message = message
-        self.options = options
-        self.reason = reason
-    }
-
-    /// `{"message","options","reason"}`
-    public var json: JSON {
-        ["message": .string(message), "options": .strings(options), "reason": .string(reason)]
-    }
-}

@@ -20,6 +20,19 @@ public struct QuestionReader: Sendable {
 
     /// Reads one question against a database.
     public func read(_ question: String, in context: QuestionContext) -> Interpretation {
+        guard let previous = context.previous else { return readWhole(question, in: context) }
+        switch FollowUpReader(context: context, previous: previous).read(question) {
+        case .followUp(let found): return found
+        case .newQuestion: return readWhole(question, in: context)
+        case .unlessWhole(let found):
+            let whole = readWhole(question, in: context)
+            if case .clarification = whole { return found }
+            return whole
+        }
+    }
+
+    /// Reads a question that stands by itself.
+    func readWhole(_ question: String, in context: QuestionContext) -> Interpretation {
         let found = interpret(question, in: context)
         guard case .clarification(var clarification) = found, !clarification.options.isEmpty else { return found }
         // What is offered must be understood when it is asked as it stands.
@@ -27,52 +40,28 @@ public struct QuestionReader: Sendable {
         clarification.options = offered.filter { option in
             if case .answer = interpret(option, in: context) { true } else { false }
         }.map(\.capitalisedFirst)
-        if clarification.options.isEmpty, clarification.reason == "ambiguous", Set(offered).count > 1 {
+        for (option, meaning) in clarification.meanings {
+            clarification.meanings[option.capitalisedFirst] = meaning
+        }
+        if clarification.options.isEmpty, clarification.reason == "ambiguous", Set(offered).count > 1,
+            clarification.readings.isEmpty
+        {
             clarification.message += " " + offered.joined(separator: "; or ") + "."
         }
         return .clarification(clarification)
     }
 
-    private func interpret(_ question: String, in context: QuestionContext) -> Interpretation {
+    func interpret(_ question: String, in context: QuestionContext) -> Interpretation {
         var tokens = Tokenizer.tokens(question)
         guard tokens.count < Self.tokenLimit else {
             return .clarification(Clarification("That is too long to be one question.", reason: "unsupported"))
         }
         let corrections: Int
         (tokens, corrections) = Misspellings(lexicon: context.lexicon, values: context.values).corrected(tokens)
-        let given = MeasurePhrases(
-            model: context.model, lexicon: context.lexicon, values: context.values, tokens: tokens,
-            today: context.today, fiscalStart: context.glossary?.fiscalStart
-        ).parts()
-        // A column that is called so stands before the calendar.
-        let times = TimeReader(
-            tokens: tokens, today: context.today, fiscalStart: context.glossary?.fiscalStart
-        ).phrases().filter { phrase in
-            if given.contains(where: { $0.range.overlaps(phrase.range) }) { return false }
-            if context.isStored(phrase, of: tokens) { return false }
-            if case .each = phrase.meaning, phrase.range.count == 1, phrase.range.upperBound < tokens.count {
-                // "daily price" of a column that is called so is no "per day".
-                let name = tokens[phrase.range.lowerBound...phrase.range.upperBound].map(\.lemma).joined(
-                    separator: " ")
-                return !context.lexicon.candidates(name).contains { $0.weight >= 0.85 }
-            }
-            // "In which week …", "per season" of a column that is called so, where nothing has a date.
-            if case .each(let grain) = phrase.meaning, context.isColumn(grain.rawValue, phrase, of: tokens) {
-                return false
-            }
-            guard case .part(let part) = phrase.meaning else { return true }
-            return !context.lexicon.candidates(part.rawValue).contains { $0.weight >= 0.85 }
-        }
+        let given = phrases(of: tokens, in: context)
+        let times = times(of: tokens, given, in: context)
         if let refusal = Refusals.refusal(tokens, time: times) { return .clarification(refusal) }
-        var evidence = EvidenceFinder(
-            lexicon: context.lexicon, values: context.values, tokens: tokens,
-            isTime: { [model = context.model] in model.column($0)?.role == .time || model.column($0)?.role == .year
-            },
-            hasDate: { [model = context.model] in model.entity($0)?.time != nil },
-            role: { [model = context.model] in model.column($0)?.role },
-            roles: RoleMentions(tokens, context.lexicon.roles), given: given
-        ).find(
-            times: times)
+        var evidence = evidence(of: tokens, times, given, in: context)
         guard evidence.parts.count <= Self.partLimit else {
             return .clarification(Clarification("That is too long to be one question.", reason: "unsupported"))
         }
@@ -92,10 +81,56 @@ public struct QuestionReader: Sendable {
         return decide(chooser.choices(limit: Self.choiceLimit), evidence, context)
     }
 
+    /// What whole phrases say by themselves: a length of time, growth, a formula.
+    func phrases(of tokens: [Token], in context: QuestionContext) -> [Evidence.Part] {
+        MeasurePhrases(
+            model: context.model, lexicon: context.lexicon, values: context.values, tokens: tokens,
+            today: context.today, fiscalStart: context.glossary?.fiscalStart
+        ).parts()
+    }
+
+    /// The times that the tokens tell beside `given` phrases.
+    func times(of tokens: [Token], _ given: [Evidence.Part], in context: QuestionContext) -> [TimePhrase] {
+        // A column that is called so stands before the calendar.
+        TimeReader(
+            tokens: tokens, today: context.today, fiscalStart: context.glossary?.fiscalStart
+        ).phrases().filter { phrase in
+            if given.contains(where: { $0.range.overlaps(phrase.range) }) { return false }
+            if context.isStored(phrase, of: tokens) { return false }
+            if case .each = phrase.meaning, phrase.range.count == 1, phrase.range.upperBound < tokens.count {
+                // "daily price" of a column that is called so is no "per day".
+                let name = tokens[phrase.range.lowerBound...phrase.range.upperBound].map(\.lemma).joined(
+                    separator: " ")
+                return !context.lexicon.candidates(name).contains { $0.weight >= 0.85 }
+            }
+            // "In which week …", "per season" of a column that is called so, where nothing has a date.
+            if case .each(let grain) = phrase.meaning, context.isColumn(grain.rawValue, phrase, of: tokens) {
+                return false
+            }
+            guard case .part(let part) = phrase.meaning else { return true }
+            return !context.lexicon.candidates(part.rawValue).contains { $0.weight >= 0.85 }
+        }
+    }
+
+    /// What the tokens may mean.
+    func evidence(
+        of tokens: [Token], _ times: [TimePhrase], _ given: [Evidence.Part], in context: QuestionContext
+    ) -> Evidence {
+        EvidenceFinder(
+            lexicon: context.lexicon, values: context.values, tokens: tokens,
+            isTime: { [model = context.model] in model.column($0)?.role == .time || model.column($0)?.role == .year
+            },
+            hasDate: { [model = context.model] in model.entity($0)?.time != nil },
+            role: { [model = context.model] in model.column($0)?.role },
+            roles: RoleMentions(tokens, context.lexicon.roles), given: given
+        ).find(
+            times: times)
+    }
+
     /// The first choice that makes a query; when another one of about the same score makes another query, both are
     /// offered.
     private func decide(_ choices: [Choice], _ evidence: Evidence, _ context: QuestionContext) -> Interpretation {
-        var best: (reading: Reading, score: Double)?
+        var best: (reading: Reading, score: Double, choice: Choice)?
         var failure: Clarification?
         // Where a role was left open, only a meaning that tells the role is better.
         var open: [RoleInstance] = []
@@ -110,14 +145,15 @@ public struct QuestionReader: Sendable {
                 let margin = choices.indices.contains(at + 1) ? choice.score - choices[at + 1].score : 1
                 let reading = try reading(of: choice, margin, evidence, context)
                 guard let first = best else {
-                    best = (reading, choice.score)
+                    best = (reading, choice.score, choice)
                     continue
                 }
                 if first.reading.sql != reading.sql, !Equivalence.isSame(first.reading, reading, context.model) {
                     return .clarification(
                         Clarification(
                             "I can read this in two ways. Which one do you mean?",
-                            options: [first.reading.explanation, reading.explanation], reason: "ambiguous"))
+                            readings: [first.reading, reading],
+                            meanings: Meaning.between(first.choice, choice, evidence)))
                 }
             } catch {
                 if failure == nil { failure = error.clarification }
@@ -134,8 +170,7 @@ public struct QuestionReader: Sendable {
         if best.reading.confidence < Self.threshold {
             return .clarification(
                 Clarification(
-                    "I am not sure enough. Do you mean: \(best.reading.explanation)?",
-                    options: [best.reading.explanation], reason: "ambiguous"))
+                    "I am not sure enough. Do you mean: \(best.reading.explanation)?", readings: [best.reading]))
         }
         return .answer(best.reading)
     }
@@ -147,16 +182,23 @@ public struct QuestionReader: Sendable {
             model: context.model, evidence: evidence, choice: choice, today: context.today,
             glossary: context.glossary?.on(context.today))
         let composition = try composer.compose()
-        var planner = Planner(model: context.model)
-        let plan: Plan
         do {
-            plan = try planner.plan(composition.query)
+            return try reading(of: composition, choice, margin, evidence, context)
         } catch {
             guard !error.openRoles.isEmpty else { throw error }
             var asking = error
             asking.clarification.options = composer.options(for: error.openRoles)
             throw asking
         }
+    }
+
+    /// Plans what was composed, and says it in words.
+    func reading(
+        of composition: Composition, _ choice: Choice, _ margin: Double, _ evidence: Evidence,
+        _ context: QuestionContext
+    ) throws(CompositionFailure) -> Reading {
+        var planner = Planner(model: context.model)
+        let plan = try planner.plan(composition.query)
         let explanation = Explanation(model: context.model)
         let signals = Signals(
             evidence: evidence, choice: choice, margin: margin, composition: composition, plan: plan)

@@ -21,12 +21,21 @@ struct Suggestions {
                     + "from what the database holds.", options: tables(), reason: "undefined_metric")
         }
         let near = options(token)
+        let questions = near.map { Self.question(tokens, with: $0, for: token, unknown: all) }
         let tail = near.isEmpty ? "" : " Did you mean \(near.joined(separator: ", or "))?"
-        return Clarification(
-            "I find nothing in this database for \(names).\(tail)",
-            options: near.isEmpty
-                ? tables() : near.map { Self.question(tokens, with: $0, for: token, unknown: all) },
+        var found = Clarification(
+            "I find nothing in this database for \(names).\(tail)", options: near.isEmpty ? tables() : questions,
             reason: "unknown_term")
+        for (name, question) in zip(near, questions) { found.meanings[question] = meaning(of: token, as: name) }
+        return found
+    }
+
+    /// What the word stands for when it is the name.
+    private func meaning(of token: Token, as name: String) -> Meaning? {
+        let best = context.lexicon.candidates(name).max { $0.weight < $1.weight }?.element
+        if let best, let found = Meaning(token.lemma, Item(0..<0, best).kind) { return found }
+        let hits = context.values.hits(Tokenizer.normalized(name))
+        return hits.count == 1 ? Meaning(token.lemma, .value(hits[0].column, hits[0].value)) : nil
     }
 
     /// Names of the schema and values that look like the word.

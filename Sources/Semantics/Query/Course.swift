@@ -1,7 +1,7 @@
 /// How a figure moves from period to period.
-public struct Course: Sendable, Hashable {
+public struct Course: Sendable, Hashable, Codable {
     /// What is told of each period.
-    public enum Kind: String, Sendable, Hashable {
+    public enum Kind: String, Sendable, Hashable, Codable {
         /// By how many per cent it differs from the earlier one.
         case growth
         /// By how much it differs from the earlier one.
@@ -25,7 +25,7 @@ public struct Course: Sendable, Hashable {
 }
 
 /// How two figures make one.
-public enum Operation: String, Sendable, Hashable, CaseIterable {
+public enum Operation: String, Sendable, Hashable, CaseIterable, Codable {
     case plus, minus, times, over
     /// 100 times the first over the second.
     case percentOf

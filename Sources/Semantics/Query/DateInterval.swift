@@ -1,7 +1,7 @@
 public import Values
 
 /// A half-open stretch of days: from `start`, up to and without `end`. An open side has no bound.
-public struct DateInterval: Sendable, Hashable {
+public struct DateInterval: Sendable, Hashable, Codable {
     /// The first day inside.
     public var start: CivilDate?
     /// The first day after.

@@ -2,9 +2,9 @@ public import Modeling
 public import Values
 
 /// The time between two moments of a row: from ordering to shipping, from birth to today.
-public struct DateSpan: Sendable, Hashable {
+public struct DateSpan: Sendable, Hashable, Codable {
     /// Where the time begins or ends.
-    public enum End: Sendable, Hashable {
+    public enum End: Sendable, Hashable, Codable {
         /// At the moment that a column holds.
         case column(ColumnRef)
         /// On a day that is the same for every row.
@@ -15,7 +15,7 @@ public struct DateSpan: Sendable, Hashable {
     }
 
     /// What the time is counted in.
-    public enum Unit: String, Sendable, Hashable, CaseIterable {
+    public enum Unit: String, Sendable, Hashable, CaseIterable, Codable {
         case second, minute, hour, day, week, month, year
         /// Whole years that have passed: how old somebody is.
         case age

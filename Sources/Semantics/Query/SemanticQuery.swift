@@ -3,7 +3,7 @@ public import Schemas
 
 /// What a question asks for, in terms of the schema and before any SQL: who is listed or counted, broken down by
 /// what, narrowed by what, in which order.
-public struct SemanticQuery: Sendable, Hashable {
+public struct SemanticQuery: Sendable, Hashable, Codable {
     /// The table whose rows the question is about, when it lists rows.
     public var subject: String?
     /// Columns to list; with an empty list and no measures the subject's label is listed.
@@ -41,7 +41,7 @@ public struct SemanticQuery: Sendable, Hashable {
 }
 
 /// What measures are broken down by.
-public enum Dimension: Sendable, Hashable {
+public enum Dimension: Sendable, Hashable, Codable {
     /// One group per row of a table, shown by its label.
     case entity(String)
     /// One group per value.
@@ -66,13 +66,15 @@ public enum Dimension: Sendable, Hashable {
 }
 
 /// A part of the calendar that comes back every week or every day.
-public enum CalendarPart: String, Sendable, Hashable, CaseIterable { case weekday, hour }
+public enum CalendarPart: String, Sendable, Hashable, CaseIterable, Codable { case weekday, hour }
 
 /// How values are combined.
-public enum Aggregate: String, Sendable, Hashable, CaseIterable { case sum, average, minimum, maximum, median }
+public enum Aggregate: String, Sendable, Hashable, CaseIterable, Codable {
+    case sum, average, minimum, maximum, median
+}
 
 /// What is added up or averaged, at the grain of one table.
-public enum Amount: Sendable, Hashable {
+public enum Amount: Sendable, Hashable, Codable {
     /// A column's value.
     case column(ColumnRef)
     /// Price times quantity of one line.
@@ -93,9 +95,9 @@ public enum Amount: Sendable, Hashable {
 }
 
 /// A number that the answer shows or orders by.
-public struct Measure: Sendable, Hashable {
+public struct Measure: Sendable, Hashable, Codable {
     /// How it is computed.
-    public indirect enum Value: Sendable, Hashable {
+    public indirect enum Value: Sendable, Hashable, Codable {
         /// How many rows of a table.
         case count(String)
         /// How many different values of a column.
@@ -164,7 +166,7 @@ extension Measure.Value {
 }
 
 /// A comparison.
-public enum Comparison: String, Sendable, Hashable, CaseIterable {
+public enum Comparison: String, Sendable, Hashable, CaseIterable, Codable {
     case equal = "="
     case notEqual = "<>"
     case less = "<"
@@ -186,7 +188,7 @@ public enum Comparison: String, Sendable, Hashable, CaseIterable {
 }
 
 /// A condition on rows.
-public indirect enum Filter: Sendable, Hashable {
+public indirect enum Filter: Sendable, Hashable, Codable {
     /// The column holds one of the values (or, negated, none of them).
     case oneOf(ColumnRef, [SQLValue], isNegated: Bool)
     /// The number compares so.
@@ -220,7 +222,8 @@ public indirect enum Filter: Sendable, Hashable {
     case unreferenced(ColumnRef, by: ColumnRef, [Filter])
     /// A condition that a glossary writes holds for the row of `of`.
     case holds(Formula, of: String)
-    /// The key is among those that a query finds: "the orders of the customer with the most complaints".
+    /// The key, or the value, is among those that a query finds, in its first column: "the orders of the customer with
+    /// the most complaints", "which of them".
     case member(ColumnRef, SemanticQuery)
     /// The rows of the table that belong to one of its rows satisfy the condition: "customers with more than 3 orders".
     case whose(String, MeasureCondition)
@@ -257,7 +260,7 @@ public indirect enum Filter: Sendable, Hashable {
 }
 
 /// A condition on groups.
-public struct MeasureCondition: Sendable, Hashable {
+public struct MeasureCondition: Sendable, Hashable, Codable {
     /// What is compared.
     public var measure: Measure
     /// How.
@@ -274,9 +277,9 @@ public struct MeasureCondition: Sendable, Hashable {
 }
 
 /// One criterion of the order.
-public struct Ordering: Sendable, Hashable {
+public struct Ordering: Sendable, Hashable, Codable {
     /// What is ordered by.
-    public enum Key: Sendable, Hashable {
+    public enum Key: Sendable, Hashable, Codable {
         case column(ColumnRef)
         case measure(Measure)
         case dimension(Dimension)

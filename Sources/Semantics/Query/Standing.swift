@@ -2,9 +2,9 @@ public import Modeling
 
 /// A figure that stands still until it is taken again: stock, balances, headcount. It adds up over things and never over
 /// time.
-public struct Standing: Sendable, Hashable {
+public struct Standing: Sendable, Hashable, Codable {
     /// Which days of a period speak for it.
-    public enum Pick: String, Sendable, Hashable, CaseIterable {
+    public enum Pick: String, Sendable, Hashable, CaseIterable, Codable {
         /// The last day on which it was taken.
         case last
         /// The first one.

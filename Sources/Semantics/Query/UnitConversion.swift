@@ -1,7 +1,7 @@
 public import Modeling
 
 /// A column that is told in another unit than it is stored in: milliseconds as minutes.
-public struct UnitConversion: Sendable, Hashable {
+public struct UnitConversion: Sendable, Hashable, Codable {
     /// The column.
     public var column: ColumnRef
     /// What its values are divided by.

@@ -25,7 +25,22 @@ struct ReadQuestion: Tool {
                 (
                     "previous",
                     JSONSchema([
-                        "type": ["object", "null"], "description": "The reading of the question before.",
+                        "type": ["object", "null"],
+                        "description":
+                            "What the reading of the question before gave as \"conversation\": follow-up questions go on from it.",
+                    ])
+                ),
+                (
+                    "clarification",
+                    JSONSchema([
+                        "type": ["object", "null"], "description": "The clarification that a choice was made of.",
+                    ])
+                ),
+                (
+                    "choice",
+                    JSONSchema([
+                        "type": ["string", "null"],
+                        "description": "The text or the number of what the person chose of the clarification.",
                     ])
                 ),
             ], required: ["database", "question", "today"]),
@@ -48,10 +63,31 @@ struct ReadQuestion: Tool {
                             ("message", .string("What is missing or ambiguous.")),
                             ("options", JSONSchema(["type": "array", "items": ["type": "string"]])),
                             ("reason", .string("The kind of trouble, as a code.")),
-                        ])
+                            (
+                                "texts",
+                                JSONSchema([
+                                    "type": "array", "items": ["type": "string"],
+                                    "description": "What there is to choose from, in words.",
+                                ])
+                            ),
+                            (
+                                "choices",
+                                JSONSchema([
+                                    "type": "array", "items": ["type": "object"],
+                                    "description": "The same with what each reads.",
+                                ])
+                            ),
+                        ], required: ["message", "options", "reason"])
+                ),
+                (
+                    "conversation",
+                    JSONSchema([
+                        "type": ["object", "null"],
+                        "description": "What a follow-up question needs to know of this one.",
+                    ])
                 ),
             ], required: ["verdict"], isOpen: true),
-        effectClass: .readOnly, permission: "ask", contextArguments: ["database", "today", "semantic"])
+        effectClass: .readOnly, permission: "ask", contextArguments: ["database", "today", "semantic", "previous"])
 
     func call(_ arguments: JSON, in context: ToolContext) async throws -> ToolOutput {
         try await reporting {
@@ -61,14 +97,33 @@ struct ReadQuestion: Tool {
             var reading = try await pool.context(
                 arguments.text("database"), semantic: arguments["semantic"]?.string)
             reading.today = today
-            switch QuestionReader().read(try arguments.text("question"), in: reading) {
+            // What was said of another database, or of this one before its schema changed, is forgotten.
+            if let state = ConversationState(json: arguments["previous"] ?? .null),
+                state.belongs(to: reading.catalogue)
+            {
+                reading.previous = state.query
+            }
+            switch try interpretation(of: arguments, in: reading) {
             case .answer(let answer):
                 var object = answer.json.object ?? [:]
                 object["verdict"] = "answer"
+                object["conversation"] = ConversationState(answer.query, of: reading.catalogue).json
                 return ToolOutput(.object(object))
             case .clarification(let clarification):
                 return ToolOutput(["verdict": "clarification", "clarification": clarification.json])
             }
         }
+    }
+
+    private func interpretation(of arguments: JSON, in context: QuestionContext) throws -> Interpretation {
+        let question = try arguments.text("question")
+        guard let choice = arguments["choice"]?.string else { return QuestionReader().read(question, in: context) }
+        guard let chosen = QuestionReader().read(choice, of: arguments["clarification"] ?? .null, in: context)
+        else {
+            throw OperonError(
+                code: "arguments_invalid", "\"choice\" is none of the clarification's choices",
+                hint: "Give the text or the number of one of them.")
+        }
+        return chosen
     }
 }

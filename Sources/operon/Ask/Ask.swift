@@ -1,6 +1,7 @@
 import AgentRuntime
 import Databases
 import MessageBus
+import Semantics
 import Services
 import Toolbox
 import Traces
@@ -50,8 +51,19 @@ struct Ask {
     private func answer(
         _ question: String?, _ opened: SessionHost.Opened, _ control: RunControl
     ) async throws -> TurnResult {
-        let open = Session.openTurn(in: opened.log.envelopes(after: 0))
-        if let open, opened.isResumed {
+        let history = opened.log.envelopes(after: 0)
+        let open = Session.openTurn(in: history)
+        if let question, opened.isResumed, let (asked, said) = Session.openQuestion(in: history),
+            open?.input["question"]?.string != question
+        {
+            if said == nil {
+                if let result = try await answer(asked, with: question, opened, control) { return result }
+            } else if let result = try await opened.session.resume(control: control) {
+                // Cut off after the choice: the same choice again, or a question of its own.
+                let chosen = ChoiceWords.index(of: question, among: asked.options).map { asked.options[$0] }
+                if result.outcome == nil || chosen != nil && chosen == said?.string { return result }
+            }
+        } else if let open, opened.isResumed {
             terminal.note("operon: session \(opened.session.id) goes on with \(open.path)")
             let same = question == nil || open.input["question"]?.string == question
             if let result = try await opened.session.resume(control: control), same || result.outcome == nil {
@@ -64,6 +76,23 @@ struct Ask {
         return try await opened.session.ask(["question": .string(question)], control: control)
     }
 
+    /// What a line says to a question that the turn waits with: its choice goes on with the turn; another question gives
+    /// it up, and nil comes back.
+    private func answer(
+        _ asked: Suspension, with line: String, _ opened: SessionHost.Opened, _ control: RunControl
+    ) async throws -> TurnResult? {
+        guard let at = ChoiceWords.index(of: line, among: asked.options) else {
+            let result = try await opened.session.decide([asked.path: .abandon], control: control)
+            return ChoiceWords.isRefusal(line) ? result : nil
+        }
+        let choice = asked.options[at]
+        let result = try await opened.session.decide([asked.path: .result(.string(choice))], control: control)
+        try await memory.remember(choice, of: asked, in: opened.log.envelopes(after: 0), composition, database)
+        return result
+    }
+
+    private var memory: ChoiceMemory { ChoiceMemory(invocation: invocation) }
+
     private func show(_ result: TurnResult, _ session: String, _ milliseconds: Double) {
         if invocation.has("json") {
             let report = AnswerReport(
@@ -72,7 +101,12 @@ struct Ask {
             terminal.print(report.json.description)
         } else {
             AnswerView(terminal: terminal).show(result)
-            if let suspension = result.suspension {
+            if let suspension = result.suspension, suspension.reason == .question {
+                let again = "operon ask --session \(session) --db \(source)"
+                terminal.note(
+                    "operon: the session waits; answer with: \(again) NUMBER, or \(again) --decide '\(suspension.path)=…'"
+                )
+            } else if let suspension = result.suspension {
                 terminal.note(
                     "operon: the session waits; go on with: operon ask --session \(session) --db \(source) --decide '\(suspension.path)=…'"
                 )
@@ -83,7 +117,7 @@ struct Ask {
     /// A conversation in the terminal. Ctrl-C stops an answer, Ctrl-D ends the conversation.
     func conversation() async throws -> ExitStatus {
         terminal.note("Ask about \(database). Ctrl-C stops an answer, Ctrl-D ends; /help tells more.")
-        return try await withSession { opened, live in
+        return try await withSession(isConversation: true) { opened, live in
             let input = InputLines()
             var last = TurnResult(outcome: nil)
             var lastQuestion = ""
@@ -100,14 +134,26 @@ struct Ask {
                 }
                 let control = RunControl()
                 Interrupts.shared.direct(to: control)
-                lastQuestion = question(words, last)
-                last = try await opened.session.ask(["question": .string(lastQuestion)], control: control)
+                var answered: TurnResult?
+                if let asked = last.suspension, asked.reason == .question {
+                    answered = try await answer(asked, with: words, opened, control)
+                }
+                if let answered {
+                    last = answered
+                } else {
+                    lastQuestion = question(words, last)
+                    last = try await opened.session.ask(["question": .string(lastQuestion)], control: control)
+                }
                 Interrupts.shared.direct(to: nil)
                 await live?.caughtUp(to: opened.log.lastSeq)
                 AnswerView(terminal: terminal).show(last)
                 status = ExitStatus(last.outcome)
             }
             terminal.note("")
+            // What nobody answered is given up, so that the log is whole.
+            if let asked = last.suspension, invocation.value("session") == nil {
+                _ = try await opened.session.decide([asked.path: .abandon])
+            }
             return status == .cancelled ? .completed : status
         }
     }
@@ -158,7 +204,8 @@ struct Ask {
                 /chart  its chart as Vega-Lite; /chart FILE.svg or FILE.html writes a drawing
                 /json   all of it
                 /quit   end (also Ctrl-D)
-                A number chooses an option that was offered. Anything else is a question.
+                A number, or words of it, chooses what was offered. Anything else is a question, and may go on from the one
+                before: "and by region?", "only 2024", "who are they?", "as a pie chart".
                 """)
         }
     }
@@ -187,7 +234,7 @@ struct Ask {
 
     /// Opens the session, follows its log, and closes what is not to be kept.
     private func withSession(
-        _ body: (SessionHost.Opened, LiveView?) async throws -> ExitStatus
+        isConversation: Bool = false, _ body: (SessionHost.Opened, LiveView?) async throws -> ExitStatus
     ) async throws -> ExitStatus {
         var host = SessionHost(
             composition: composition, terminal: terminal, time: time, person: nil,
@@ -202,7 +249,7 @@ struct Ask {
         host.redactor = models.redactor
         let configuration = composition.session(
             on: database, source: source, time: time, reasoner: models.reasoner,
-            semantic: try await glossary())
+            semantic: try await glossary(), isInteractive: id != nil || isConversation)
         let opened = try await host.open(id, store: store, configuration: configuration)
         let status: ExitStatus
         do {

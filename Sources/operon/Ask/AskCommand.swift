@@ -13,6 +13,9 @@ enum AskCommand: Command {
         details: """
             Without a QUESTION, holds a conversation in a terminal, or reads the question from a pipe. With --session the
             session is kept in the store: ask again with the same name to go on, also after a crash.
+            A question may go on from the one before: "and by region?", "only 2024", "who are they?". Where a question can be
+            read in several ways, a conversation and a session of the store wait for your choice: answer with its number, its
+            words, or with another question.
             With --jsonl, reads lines {"id","db","question","semantic"?} and answers each with a line, in the same order.
 
             The embedded reasoner needs no key, no server and no network. With --model a language model plans and reflects
@@ -34,6 +37,9 @@ enum AskCommand: Command {
                 isRepeated: true),
             CommandSpecification.progress,
             .init(name: "semantic", value: "FILE", help: "a glossary for the database (see operon semantic)"),
+            .init(
+                name: "remember", value: "FILE",
+                help: "write what you choose a word to mean into this glossary, for later sessions"),
             CommandSpecification.model, CommandSpecification.baseURL, CommandSpecification.models,
             CommandSpecification.prompts,
             .init(
@@ -46,6 +52,7 @@ enum AskCommand: Command {
         examples: [
             "operon ask \"Show me the top 5 customers by total purchase amount\" --db shop.sqlite",
             "operon ask --db shop.sqlite",
+            "operon ask \"And by region?\" --db shop.sqlite --session monday",
             "operon ask \"Monthly revenue in 2025\" --db shop.sqlite --chart revenue.svg",
             "operon ask \"How many orders?\" --db shop.sqlite --json --trace run.jsonl",
             "operon ask \"How many orders?\" --db shop.sqlite --model anthropic:claude-sonnet-4-5,embedded",
@@ -66,6 +73,7 @@ enum AskCommand: Command {
                 throw UsageError("--chart writes the chart of one question, not of --jsonl")
             }
         }
+        try ChoiceMemory.check(invocation)
         if invocation.has("jsonl") { return try await AskLines(invocation).run() }
         let composition = try Composition(invocation)
         guard let name = composition.pool.names.first, let source = invocation.all("db").first else {

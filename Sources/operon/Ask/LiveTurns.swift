@@ -26,10 +26,12 @@ struct LiveTurns {
     private var turns: [(path: String, turn: Turn)] = []
     /// When the question came.
     private(set) var started: Timestamp?
+    /// Whether the turn waits for the person: what they type is not written over.
+    private var isWaiting = false
 
     /// What runs just now, and since when it has been asked for; nil when nothing does.
     var status: (String, Timestamp)? {
-        guard let started, let last = turns.last?.turn else { return nil }
+        guard !isWaiting, let started, let last = turns.last?.turn else { return nil }
         let tools = turns.flatMap { entry in
             entry.turn.running.filter { !$0.does.hasPrefix("delegate ") }
                 .map { "\(entry.turn.agent) \(Self.short($0.does))" }
@@ -40,6 +42,7 @@ struct LiveTurns {
 
     /// Takes an envelope in; gives the lines that it completes.
     mutating func take(_ envelope: Envelope) -> [Line] {
+        isWaiting = envelope.kind == .turnSuspended && !envelope.path.contains("/")
         switch envelope.kind {
         case .messageReceived:
             started = envelope.at
