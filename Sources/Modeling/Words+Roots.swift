@@ -30,6 +30,7 @@ extension Words {
     private static let endings: Set<String> = [
         "", "e", "ed", "ing", "s", "es", "er", "or", "ers", "ors", "ion", "ions", "ation", "ations", "ment",
         "ments",
-        "ance", "al", "y", "ship", "ily", "ly", "ied", "ies", "icate", "icates", "ication", "ate", "ated", "ates", "ating",
+        "ance", "al", "y", "ship", "ily", "ly", "ied", "ies", "icate", "icates", "ication", "ate", "ated", "ates",
+        "ating",
     ]
 }

@@ -73,7 +73,7 @@ struct GlossaryTests {
     func synonyms() {
         let text = """
             entities:
-              - {name: customer, table: customers, label: first_name || ' ' || last_name, synonyms: [patron]}
+              - {name: customer, table: customers, label: first_name || ' ' || last_name, synonyms: [wayfarer]}
             dimensions:
               - {name: standing, column: customers.status, values: {vip: [platinum]}}
             sets:
@@ -81,12 +81,12 @@ struct GlossaryTests {
             """
         #expect(codes(text) == [])
         #expect(
-            sql("How many patrons are there?", text)
+            sql("How many wayfarers are there?", text)
                 == #"SELECT COUNT(*) AS "number_of_customers" FROM "customers""#)
         #expect(
-            sql("How many platinum patrons are there?", text)?.contains(#""customers"."status" = 'vip'"#) == true)
+            sql("How many platinum wayfarers are there?", text)?.contains(#""customers"."status" = 'vip'"#) == true)
         #expect(sql("How many newcomers are there?", text)?.contains(#""joined" >= '2026-01-01'"#) == true)
-        #expect(sql("How many patrons are there?", "name: none") == nil)
+        #expect(sql("How many wayfarers are there?", "name: none") == nil)
     }
 
     @Test("what does not fit is told with its line")
