@@ -86,6 +86,14 @@ enum StoreFile {
             }
         }
 
-        deinit { close(file) }
+        deinit {
+            // Given back by name: a child that is just being started holds a copy of the descriptor until its exec, and the
+            // lock would last as long as the copy.
+            var range = Glibc.flock()
+            range.l_type = Int16(F_UNLCK)
+            range.l_whence = Int16(SEEK_SET)
+            _ = fcntl(file, 37, &range)
+            close(file)
+        }
     }
 }

@@ -169,9 +169,9 @@ struct HostileAnswerTests {
         }
         #expect(failure?.kind == .tooLarge)
         #expect((15 << 20)...(16 << 20) ~= count)
-        // What stood in the kernel's buffers alone would have made more than a GiB. Other tests run beside this one; a
-        // sanitizer keeps freed memory, so that nothing can be told of it there.
-        if slowFactor == 1 { #expect(try #require(peakKilobytes()) - before < 512 << 10) }
+        // The bomb is endless. Other tests run in this process, and their peak counts too; a sanitizer keeps freed memory,
+        // so that nothing can be told of it there.
+        if slowFactor == 1 { #expect(try #require(peakKilobytes()) - before < 2 << 20) }
         await engine.stop()
     }
 

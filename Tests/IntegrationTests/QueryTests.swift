@@ -100,7 +100,8 @@ struct QueryTests {
             "--jsonl", "--hide", "Salaries", "--timeout-ms", "200", "--max-rows", "100",
             input: lines.joined(separator: "\n"))
         #expect(ending.status == 0, "\(ending.errors)")
-        #expect(ContinuousClock.now - start < .seconds(30 * slowFactor))
+        // Alone it takes two seconds; beside all other tests the machine is shared by many.
+        #expect(ContinuousClock.now - start < .seconds(120 * slowFactor))
         let answers = ending.jsonLines
         try #require(answers.count == lines.count)
         for (number, probe) in Self.hostile.enumerated() {
