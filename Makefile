@@ -26,7 +26,8 @@ test: ## every test, in debug
 	@# What acts in real time (connections, processes) runs by itself: beside a thousand tests it would starve.
 	@swift test --disable-xctest --parallel --skip-build $(ARROWS) --skip $(TIMED)
 	@swift test --disable-xctest --parallel --skip-build $(ARROWS) --filter HTTPClientTests
-	@swift test --disable-xctest --parallel --skip-build $(ARROWS) --filter "DatabasesTests|WebServerTests"
+	@swift test --disable-xctest --parallel --skip-build $(ARROWS) --filter DatabasesTests
+	@swift test --disable-xctest --parallel --skip-build $(ARROWS) --filter WebServerTests
 	@swift test --disable-xctest --parallel --skip-build $(ARROWS) --filter IntegrationTests
 
 build: setup ## the release binary, at .build/release/operon
